@@ -1,0 +1,137 @@
+"""Cut the benchmark folders that ``inkread evaluate lines|pages`` and the scripts here take.
+
+    python benchmarks/prepare.py --iam DATA/iam --copiste DATA/copiste OUT
+
+makes in OUT
+
+- ``iam_validation``: the Aachen validation lines of IAM, cut from the form images by the boxes of
+  lines.txt without padding; references with natural spacing (natural.tsv);
+- ``copiste_validation``, ``copiste_test``: lines cut by their ALTO polygons, straightened;
+  ``..._no_consent``: the same without the paragraph that every volunteer copied;
+  ``..._crossed_out``: the lines with crossed-out words, which are left out of the reference;
+- ``copiste_pages_validation``, ``copiste_pages_test``: whole pages beside their ALTO; what lies
+  above the first long line and in no polygon (printed headers) is painted white, crossed-out words
+  are left out of the ALTO.
+
+A folder of lines has ``index.tsv`` (image path, tab, text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+import numpy.typing as npt
+from lxml import etree
+
+from inkread.datasets.copiste import Split, consent_lines, pages_of, read_split
+from inkread.datasets.ground_truth import drop_crossed_out, has_crossed_out, read_ground_truth
+from inkread.datasets.ground_truth_lines import cut_line, open_grey
+
+Grey = npt.NDArray[np.uint8]
+Row = tuple[str, Grey, str]
+
+
+def write_lines(folder: Path, rows: Iterable[Row]) -> None:
+    """Write (name, image, text) rows as ``images/NAME.png`` and ``index.tsv``."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    index = []
+    for name, image, text in rows:
+        cv2.imwrite(str(folder / "images" / f"{name}.png"), image)
+        index.append(f"images/{name}.png\t{text}\n")
+    (folder / "index.tsv").write_text("".join(index), encoding="utf-8")
+    click.echo(f"{folder.name}: {len(index)} lines")
+
+
+def iam_lines(iam: Path, split: str = "validation") -> Iterator[Row]:
+    """Yield the lines of one Aachen split, cut by the boxes of lines.txt without padding."""
+    forms = set((iam / "splits" / f"aachen_{split}.txt").read_text(encoding="utf-8").split())
+    natural = (row.split("\t") for row in (iam / "natural.tsv").read_text(encoding="utf-8").splitlines())
+    texts = {row[0]: row[3] for row in natural}
+    for row in (iam / "ascii" / "lines.txt").read_text(encoding="utf-8").splitlines():
+        if row.startswith("#"):
+            continue
+        name, _, _, _, *box = row.split(" ")[:8]
+        form = name.rpartition("-")[0]
+        if form in forms:
+            x, y, width, height = map(int, box)
+            page = open_grey(iam / "forms" / f"{form}.png")
+            yield name, page[y : y + height, x : x + width], texts[name]
+
+
+def copiste_rows(folder: Path, split: Split) -> Iterator[tuple[Row, bool, bool]]:
+    """Yield the lines of one split: the row, whether it is of the consent paragraph, and crossed out."""
+    rows = read_split(folder)
+    pages = pages_of(rows, split)
+    consent = set(consent_lines(rows, pages))
+    for stem in pages:
+        page = read_ground_truth(folder / "alto" / f"{stem}.xml")
+        assert page.image is not None
+        image = open_grey(page.image)
+        for number, line in enumerate(page.scaled(image.shape[1], image.shape[0]).lines):
+            text = drop_crossed_out(line.text)
+            if text:
+                row = (f"{stem}-{number:02d}", cut_line(image, line.polygon, line.baseline), text)
+                yield row, (stem, number) in consent, has_crossed_out(line.text)
+
+
+def whiten_header(image: Grey, polygons: list[npt.NDArray[np.float32]]) -> None:
+    """Paint white, in place, what lies above the first long line and in no line's polygon.
+
+    A long line spans half of the widest one; a page's name, written small at the height of the
+    printed header, is not one.
+    """
+    widths = [float(np.ptp(polygon[:, 0])) for polygon in polygons]
+    long = [polygon for polygon, width in zip(polygons, widths, strict=True) if width > max(widths) / 2]
+    top = max(int(min(polygon[:, 1].min() for polygon in long)), 0)
+    written = np.zeros_like(image)
+    for polygon in polygons:
+        cv2.fillPoly(written, [np.round(polygon).astype(np.int32).reshape(-1, 1, 2)], 255)
+    written = np.asarray(cv2.dilate(written, np.ones((9, 9), np.uint8)), dtype=np.uint8)
+    image[:top][written[:top] == 0] = 255
+
+
+def write_pages(copiste: Path, split: Split, folder: Path) -> None:
+    """Write the page images of one split and their ALTO, headers and crossed-out words removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stems = pages_of(read_split(copiste), split)
+    for stem in stems:
+        page = read_ground_truth(copiste / "alto" / f"{stem}.xml")
+        assert page.image is not None
+        image = open_grey(page.image).copy()
+        lines = page.scaled(image.shape[1], image.shape[0]).lines
+        whiten_header(image, [line.polygon for line in lines])
+        cv2.imwrite(str(folder / f"{stem}.png"), image)
+        alto = etree.parse(copiste / "alto" / f"{stem}.xml")
+        for string in alto.iter("{*}String"):
+            string.set("CONTENT", drop_crossed_out(string.get("CONTENT", "")))
+        for name in alto.iter("{*}fileName"):
+            name.text = f"{stem}.png"
+        alto.write(folder / f"{stem}.xml", encoding="utf-8", xml_declaration=True)
+    click.echo(f"{folder.name}: {len(stems)} pages")
+
+
+@click.command(help=__doc__)
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--iam", type=click.Path(exists=True, path_type=Path), help="Folder with forms, ascii, splits.")
+@click.option("--copiste", type=click.Path(exists=True, path_type=Path), help="Folder with alto, pages.")
+def main(out: Path, iam: Path | None, copiste: Path | None) -> None:
+    if iam:
+        write_lines(out / "iam_validation", iam_lines(iam))
+    if copiste:
+        splits: tuple[Split, ...] = ("validation", "test")
+        for split in splits:
+            rows = list(copiste_rows(copiste, split))
+            name = f"copiste_{split}"
+            write_lines(out / name, (row for row, _, crossed in rows if not crossed))
+            rest = (row for row, consent, crossed in rows if not crossed and not consent)
+            write_lines(out / f"{name}_no_consent", rest)
+            write_lines(out / f"{name}_crossed_out", (row for row, _, crossed in rows if crossed))
+            write_pages(copiste, split, out / f"copiste_pages_{split}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Lines of text written with handwriting fonts: endless, made on the fly, natural language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from inkread.datasets.base import LineSample
+from inkread.errors import DataError
+from inkread.ink.corpus import Corpus
+from inkread.ink.finish import finish
+from inkread.ink.glyphs import FontFace, load_faces, write
+from inkread.ink.layer import InkLine
+
+_TRIES = 12
+
+
+class FontLines:
+    """A ``LineSource`` of synthetic lines in handwriting fonts.
+
+    Args:
+        fonts: folder with ``fonts.tsv`` and the font files it lists.
+        corpus: what is written.
+        max_chars: longest line.
+        neighbours: share of lines that have a line above, below or both.
+
+    Raises:
+        DataError: a font is missing.
+    """
+
+    name = "font_lines"
+
+    def __init__(self, fonts: Path, corpus: Corpus, max_chars: int = 80, neighbours: float = 0.4) -> None:
+        self._faces = load_faces(fonts)
+        if not self._faces:
+            raise DataError(f"{fonts}/fonts.tsv lists no font; fetch the handwriting fonts again.")
+        weights = np.array([face.weight for face in self._faces])
+        self._edges = np.cumsum(weights / weights.sum())
+        self._corpus = corpus
+        self._max_chars = max_chars
+        self._neighbours = neighbours
+
+    def sample(self, index: int, rng: np.random.Generator) -> LineSample:
+        """Return one line; ``index`` does not matter, all is drawn from ``rng``."""
+        line, face = self._line(rng)
+        above = below = None
+        if rng.random() < self._neighbours:
+            which = rng.random()
+            if which < 0.75:
+                above = self._neighbour(face, rng)
+            if which > 0.25:
+                below = self._neighbour(face, rng)
+        return LineSample(finish(line, rng, above, below), line.text, f"{self.name}/{face.name}")
+
+    def _face(self, rng: np.random.Generator) -> FontFace:
+        return self._faces[min(int(np.searchsorted(self._edges, rng.random())), len(self._faces) - 1)]
+
+    def _line(self, rng: np.random.Generator) -> tuple[InkLine, FontFace]:
+        for attempt in range(_TRIES):
+            text = self._corpus.line(rng, 1, self._max_chars)
+            for _ in range(_TRIES):
+                face = self._face(rng)
+                if face.capitals_only:
+                    text = text.upper() if face.characters.issuperset(text.upper()) else text
+                if face.writes(text):
+                    return write(text, face, rng), face
+        raise DataError("No font can write what the corpus gives; check the fonts' characters.")
+
+    def _neighbour(self, face: FontFace, rng: np.random.Generator) -> InkLine | None:
+        text = self._corpus.line(rng, 8, self._max_chars)
+        if face.capitals_only:
+            text = text.upper()
+        text = "".join(character for character in text if character in face.characters).strip()
+        return write(text, face, rng) if text else None

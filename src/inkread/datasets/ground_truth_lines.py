@@ -1,0 +1,159 @@
+"""Line crops of transcribed pages: each line cut out by its polygon, straightened, alone on its paper.
+
+This is how ground truth becomes training lines and line benchmarks; pages that have no
+transcription are cut by ``layout``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from inkread.datasets.base import LineSample
+from inkread.datasets.ground_truth import (
+    Points,
+    TruePage,
+    find_ground_truth,
+    has_crossed_out,
+    read_ground_truth,
+)
+from inkread.errors import DataError, GroundTruthError
+
+GreyImage = npt.NDArray[np.uint8]
+
+MARGIN = 0.08
+_STRIPS = 16
+
+
+def cut_line(page: GreyImage, polygon: Points, baseline: Points | None = None) -> GreyImage:
+    """Cut one line out of a page, straighten it, and cover what lies outside its polygon.
+
+    Args:
+        page: uint8 (H, W), grey, dark ink on light paper.
+        polygon: float32 (N, 2), N of 3 or more, (x, y) in pixels of the page.
+        baseline: float32 (M, 2), left to right, or None; the line is turned so that the straight
+            through its ends is level (nothing else is done to a curved one).
+
+    Returns:
+        uint8 (h, w): the polygon's box with a margin of 8 % of its height all round; outside of
+        the polygon, paper of the colour that lies around there.
+    """
+    turn = _levelling(polygon, baseline)
+    points = polygon @ turn[:, :2].T + turn[:, 2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = max(round(MARGIN * float(high[1] - low[1])), 1)
+    shift = np.floor(low) - margin
+    width, height = (np.ceil(high - low).astype(int) + 2 * margin + 1).tolist()
+    turn[:, 2] -= shift
+    crop = cv2.warpAffine(
+        page, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    ).reshape(height, width)
+    inside = np.zeros((height, width), dtype=np.uint8)
+    cv2.fillPoly(inside, [np.round(points - shift).astype(np.int32).reshape(-1, 1, 2)], 255)
+    cover = cv2.GaussianBlur(255 - inside, (3, 3), 0).astype(np.float32).reshape(height, width) / 255.0
+    paper = _paper(crop, inside > 0)
+    return np.asarray(crop * (1.0 - cover) + paper[None, :] * cover + 0.5, dtype=np.uint8)
+
+
+def _levelling(polygon: Points, baseline: Points | None) -> npt.NDArray[np.float64]:
+    """Return the 2 x 3 matrix that turns the page about the polygon's middle until the line is level."""
+    angle = 0.0
+    if baseline is not None and len(baseline) > 1:
+        along = baseline[-1] - baseline[0]
+        angle = float(np.degrees(np.arctan2(along[1], along[0])))
+    x, y = polygon.mean(axis=0).tolist()
+    return np.asarray(cv2.getRotationMatrix2D((x, y), angle, 1.0), dtype=np.float64).reshape(2, 3)
+
+
+def _paper(crop: GreyImage, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Return the paper's grey level for each column, float32 (w,): upper quartiles of strips, joined."""
+    width = crop.shape[1]
+    edges = np.linspace(0, width, min(_STRIPS, width) + 1).astype(int)
+    centres, levels = [], []
+    for left, right in zip(edges[:-1], edges[1:], strict=True):
+        values = crop[:, left:right][inside[:, left:right]]
+        if values.size:
+            centres.append((left + right) / 2.0)
+            levels.append(float(np.percentile(values, 75)))
+    return np.interp(np.arange(width), centres or [0.0], levels or [255.0]).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def open_grey(path: Path) -> GreyImage:
+    """Open a page image as uint8 (H, W) grey, turned as its EXIF says.
+
+    Raises:
+        GroundTruthError: it is not an image, or is damaged.
+    """
+    try:
+        with Image.open(path) as image:
+            return np.asarray(ImageOps.exif_transpose(image).convert("L"), dtype=np.uint8)
+    except (OSError, ValueError) as error:
+        raise GroundTruthError(f"{path} cannot be opened as an image ({error}); replace it.") from None
+
+
+class GroundTruthLines:
+    """Lines of the transcribed pages of a folder, a ``LineSource``.
+
+    Lines without text, without a polygon, or with crossed-out words are left out.
+
+    Args:
+        folder: ALTO or PAGE-XML files (found in its folders too), images beside them.
+        pages: stems of the files to use; None uses all.
+        skip: called with (page stem, line number from 0, text); a true answer leaves the line out.
+        capitals: stems of pages whose writer wrote capitals throughout though the transcription has
+            normal case; their text is put in capitals.
+        name: name of the source.
+
+    Raises:
+        GroundTruthError: no transcription, an image is missing, or no line is left.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        pages: Iterable[str] | None = None,
+        skip: Callable[[str, int, str], bool] | None = None,
+        capitals: Collection[str] = (),
+        name: str = "ground_truth",
+    ) -> None:
+        self.name = name
+        wanted = None if pages is None else set(pages)
+        self._capitals = frozenset(capitals)
+        self._pages: list[TruePage] = []
+        self._lines: list[tuple[int, int]] = []
+        for path in find_ground_truth(folder):
+            if wanted is not None and path.stem not in wanted:
+                continue
+            page = read_ground_truth(path)
+            if page.image is None:
+                raise GroundTruthError(f"No image lies beside {path}; put it there under the same name.")
+            for number, line in enumerate(page.lines):
+                usable = bool(line.text) and len(line.polygon) > 2 and not has_crossed_out(line.text)
+                if usable and not (skip and skip(path.stem, number, line.text)):
+                    self._lines.append((len(self._pages), number))
+            self._pages.append(page)
+        if not self._lines:
+            raise DataError(f"{folder} has no line of the pages asked for; check the list of pages.")
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def sample(self, index: int, rng: np.random.Generator | None = None) -> LineSample:
+        """Return line ``index``, counted round and round; ``rng`` is not used."""
+        which, number = self._lines[index % len(self._lines)]
+        page = self._pages[which]
+        assert page.image is not None
+        image = open_grey(page.image)
+        line = page.scaled(image.shape[1], image.shape[0]).lines[number]
+        text = unicodedata.normalize("NFC", line.text)
+        stem = page.source.stem
+        text = text.upper() if stem in self._capitals else text
+        return LineSample(cut_line(image, line.polygon, line.baseline), text, f"{self.name}/{stem}/{number}")

@@ -1,0 +1,20 @@
+"""One reading of a line: its text, its score, and where each character stands in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of a line.
+
+    Attributes:
+        text: the characters read.
+        score: natural logarithm; only scores of one decoding of one line compare.
+        frames: first frame and last frame + 1 of each character, in order and without overlap.
+    """
+
+    text: str
+    score: float
+    frames: tuple[tuple[int, int], ...]

@@ -1,0 +1,296 @@
+"""A character n-gram language model as a trie in four byte arrays.
+
+Nodes stand breadth first, level by level (as in the tries of Heafield, 2011, and Pauls & Klein,
+2011): the children of a node are one run, sorted by symbol, right after the children of the node
+before it, so that a count of children is all the structure there is to store. Probabilities and
+back-off weights (Katz, 1987) are quantised to one byte on a logarithmic grid. The file holds the
+arrays deflated, behind a JSON header.
+
+A ``Context`` is what the model remembers of the text so far: one object per distinct memory,
+which keeps the answers it has given, so that a second look-up is one dictionary access.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import unicodedata
+import zlib
+from array import array
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from inkread.errors import BundleError
+
+LOG_STEP = 0.08
+"""Grid of stored logarithms, in nats."""
+
+WEIGHT_ZERO = 64
+"""The stored byte of a back-off weight of 1."""
+
+_MAGIC = b"INKGRAM1"
+_WEIGHTS = [-LOG_STEP * (level - WEIGHT_ZERO) for level in range(256)]
+_CONTEXTS_KEPT = 200_000
+
+Bytes = npt.NDArray[np.uint8]
+
+
+class Symbols:
+    """What the model tells apart: each symbol stands for one or more characters.
+
+    Args:
+        groups: the characters of each symbol and whether they share its probability (ten digits)
+            or are one character in several shapes, each of which has all of it (' and ’).
+            Characters in no group belong to the last one.
+    """
+
+    def __init__(self, groups: Sequence[tuple[str, bool]]) -> None:
+        if not 0 < len(groups) < 128:
+            raise ValueError("A language model tells 1 to 127 symbols apart.")
+        self.groups = tuple((str(members), bool(shared)) for members, shared in groups)
+        self._table = np.full(0x2200, len(groups) - 1, dtype=np.uint8)
+        for symbol, (members, _) in enumerate(self.groups):
+            self._table[[ord(character) for character in members]] = symbol
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def encode(self, text: str) -> Bytes:
+        """Return the symbol of each character of ``text`` after NFC, uint8 (N,)."""
+        points = np.frombuffer(unicodedata.normalize("NFC", text).encode("utf-32-le"), dtype="<u4")
+        return self._table[np.minimum(points, len(self._table) - 1)]
+
+    def share(self, symbol: int) -> float:
+        """Return log p (nats) of one character given its symbol."""
+        members, shared = self.groups[symbol]
+        return -math.log(len(members)) if shared else 0.0
+
+
+class Context(Protocol):
+    """What has been written so far, as far as a model remembers it."""
+
+    def log_probability(self, symbol: int) -> float:
+        """Return log p (nats) of ``symbol`` coming next."""
+
+    def after(self, symbol: int) -> Context:
+        """Return the context with ``symbol`` added."""
+
+
+class NgramModel:
+    """One language.
+
+    Args:
+        symbols: what the labels mean.
+        labels: uint8 (N,), symbol of each node; the first len(symbols) nodes are 0, 1, 2, ...
+        levels: uint8 (N,), minus log p in steps of ``LOG_STEP``.
+        children: uint8 (M,), number of children of the first M nodes; the others have none.
+        weights: uint8 (M,), minus log back-off weight in steps of ``LOG_STEP``, plus ``WEIGHT_ZERO``.
+        floor: part of the probability that goes to all symbols alike, so that none is ruled out.
+
+    Raises:
+        BundleError: the arrays do not fit each other.
+    """
+
+    ARRAYS = ("labels", "levels", "children", "weights")
+
+    def __init__(
+        self, symbols: Symbols, labels: Bytes, levels: Bytes, children: Bytes, weights: Bytes, floor: float = 1e-4
+    ) -> None:
+        if len(labels) != len(levels) or len(children) != len(weights) or (
+            len(symbols) + int(children.sum(dtype=np.int64)) != len(labels)
+        ):
+            raise BundleError("The language model is damaged; install inkread again.")
+        self.symbols = symbols
+        self.labels, self.levels = labels.tobytes(), levels.tobytes()
+        self.children, self.weights = children.tobytes(), weights.tobytes()
+        ends = np.cumsum(children, dtype=np.int64) + len(symbols)
+        self._first = array("i", np.concatenate(([len(symbols)], ends)).astype(np.intc).tobytes())
+        self._keep, self._floor = 1.0 - floor, floor / len(symbols)
+        self._contexts: dict[tuple[int, ...], NgramContext] = {}
+
+    def __len__(self) -> int:
+        """Number of n-grams."""
+        return len(self.labels)
+
+    def start(self) -> NgramContext:
+        """Return the context at the start of a line, which is the start of a word."""
+        return self.context(()).after(int(self.symbols.encode(" ")[0]))
+
+    def context(self, nodes: tuple[int, ...]) -> NgramContext:
+        """Return the one context whose suffixes, longest first, are ``nodes``."""
+        found = self._contexts.get(nodes)
+        if found is None:
+            if len(self._contexts) >= _CONTEXTS_KEPT:
+                self._contexts = {}
+            found = self._contexts[nodes] = NgramContext(self, nodes)
+        return found
+
+    def look_up(self, nodes: tuple[int, ...], symbol: int) -> float:
+        """Return log p (nats) of ``symbol`` after ``nodes``."""
+        first, spent = self._first, 0.0
+        for node in nodes:
+            place = self.labels.find(symbol, first[node], first[node + 1])
+            if place >= 0:
+                return self._raised(spent - LOG_STEP * self.levels[place])
+            spent += _WEIGHTS[self.weights[node]]
+        return self._raised(spent - LOG_STEP * self.levels[symbol])
+
+    def step(self, nodes: tuple[int, ...], symbol: int) -> NgramContext:
+        """Return the context of ``nodes`` with ``symbol`` added."""
+        first, inner = self._first, len(self.children)
+        places = [self.labels.find(symbol, first[node], first[node + 1]) for node in nodes]
+        places.append(symbol)
+        return self.context(
+            tuple(place for place in places if 0 <= place < inner and first[place] < first[place + 1])
+        )
+
+    def _raised(self, log_probability: float) -> float:
+        return math.log(self._keep * math.exp(log_probability) + self._floor)
+
+
+class NgramContext:
+    """A context of one ``NgramModel``; made by the model."""
+
+    __slots__ = ("_after", "_logs", "_model", "_nodes")
+
+    def __init__(self, model: NgramModel, nodes: tuple[int, ...]) -> None:
+        self._model, self._nodes = model, nodes
+        self._logs: dict[int, float] = {}
+        self._after: dict[int, NgramContext] = {}
+
+    def log_probability(self, symbol: int) -> float:
+        found = self._logs.get(symbol)
+        if found is None:
+            found = self._logs[symbol] = self._model.look_up(self._nodes, symbol)
+        return found
+
+    def after(self, symbol: int) -> NgramContext:
+        found = self._after.get(symbol)
+        if found is None:
+            found = self._after[symbol] = self._model.step(self._nodes, symbol)
+        return found
+
+
+class MixedContext:
+    """Contexts of several models, whose probabilities are averaged with fixed weights."""
+
+    __slots__ = ("_after", "_logs", "_parts")
+
+    def __init__(self, parts: Sequence[tuple[float, Context]]) -> None:
+        self._parts = tuple(parts)
+        self._logs: dict[int, float] = {}
+        self._after: dict[int, MixedContext] = {}
+
+    def log_probability(self, symbol: int) -> float:
+        found = self._logs.get(symbol)
+        if found is None:
+            total = sum(weight * math.exp(part.log_probability(symbol)) for weight, part in self._parts)
+            found = self._logs[symbol] = math.log(total)
+        return found
+
+    def after(self, symbol: int) -> MixedContext:
+        found = self._after.get(symbol)
+        if found is None:
+            parts = [(weight, part.after(symbol)) for weight, part in self._parts]
+            found = self._after[symbol] = MixedContext(parts)
+        return found
+
+
+class LanguageModel:
+    """The models of one or more languages over one symbol table.
+
+    Args:
+        symbols: the symbol table of all of them.
+        models: by two-letter language code.
+    """
+
+    def __init__(self, symbols: Symbols, models: Mapping[str, NgramModel]) -> None:
+        self.symbols = symbols
+        self.models = dict(models)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Two-letter codes of the languages, sorted."""
+        return tuple(sorted(self.models))
+
+    def start(self, blend: Mapping[str, float] | None = None) -> Context:
+        """Return the context at the start of a line.
+
+        Args:
+            blend: weight of each language; ``None`` weighs all alike.
+
+        Raises:
+            KeyError: a language that the model does not have.
+        """
+        blend = blend or dict.fromkeys(self.models, 1.0)
+        total = sum(blend.values())
+        parts = [(weight / total, self.models[name].start()) for name, weight in sorted(blend.items()) if weight > 0]
+        return parts[0][1] if len(parts) == 1 else MixedContext(parts)
+
+    def log_likelihood(self, text: str, language: str) -> float:
+        """Return log p (nats) of all symbols of ``text`` under one language."""
+        context: Context = self.models[language].start()
+        total = 0.0
+        for symbol in self.symbols.encode(text).tolist():
+            total += context.log_probability(symbol)
+            context = context.after(symbol)
+        return total
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the file; the same model always gives the same bytes."""
+        blobs: list[bytes] = []
+        layout: dict[str, list[int]] = {}
+        for name in self.languages:
+            model = self.models[name]
+            packed = [_deflate(getattr(model, part)) for part in NgramModel.ARRAYS]
+            layout[name] = [len(blob) for blob in packed]
+            blobs += packed
+        header = json.dumps({"symbols": self.symbols.groups, "languages": layout}, ensure_ascii=True).encode()
+        Path(path).write_bytes(b"".join([_MAGIC, struct.pack("<I", len(header)), header, *blobs]))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], languages: Sequence[str] | None = None) -> LanguageModel:
+        """Read a file that ``save`` wrote.
+
+        Args:
+            path: the file.
+            languages: which of its languages to read; ``None`` reads all.
+
+        Raises:
+            BundleError: the file is missing, damaged, or of another format, or lacks a language.
+        """
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise BundleError(f"The language model {path} cannot be read; install inkread again.") from error
+        try:
+            if data[:8] != _MAGIC:
+                raise ValueError("another format")
+            end = 12 + int(struct.unpack_from("<I", data, 8)[0])
+            header = json.loads(data[12:end])
+            symbols = Symbols([(members, shared) for members, shared in header["symbols"]])
+            offset, models = end, {}
+            for name, sizes in header["languages"].items():
+                ends = list(accumulate(sizes, initial=offset))
+                offset = ends[-1]
+                if languages is None or name in languages:
+                    parts = [np.frombuffer(zlib.decompress(data[a:b]), np.uint8) for a, b in zip(ends, ends[1:])]
+                    models[name] = NgramModel(symbols, *parts)
+        except (ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error) as error:
+            raise BundleError(f"The language model {path} is damaged; install inkread again.") from error
+        missing = set(languages or ()) - models.keys()
+        if missing:
+            raise BundleError(f"The language model has no {sorted(missing)[0]!r}; choose one of {sorted(header['languages'])}.")
+        return cls(symbols, models)
+
+
+def _deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 15, 9, zlib.Z_DEFAULT_STRATEGY)
+    return packer.compress(data) + packer.flush()

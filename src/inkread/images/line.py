@@ -1,0 +1,112 @@
+"""The one line normaliser: what training feeds and what reading feeds go through here.
+
+A line image of any size becomes grey, dark ink on light paper, of a fixed height, with its
+contrast stretched and its width padded to a multiple of ``WIDTH_STEP``. The padded width is a
+function of the line alone, never of its batch: lines are only batched with lines of the same
+width, which is what makes a line read the same alone and in any batch.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkread.errors import ImageError
+
+HEIGHT = 48
+WIDTH_STEP = 32
+MIN_WIDTH = 32
+MAX_WIDTH = 4096
+
+GreyImage = npt.NDArray[np.uint8]
+
+_MIN_CONTRAST = 48.0
+
+
+def to_grey(image: npt.NDArray[np.uint8]) -> GreyImage:
+    """Return ``image`` as grey.
+
+    Args:
+        image: uint8, (H, W) grey, (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) RGBA, 0 to 255.
+
+    Returns:
+        uint8 (H, W); transparency is laid on white.
+
+    Raises:
+        ImageError: another dtype or shape, or an empty array.
+    """
+    if image.dtype != np.uint8:
+        raise ImageError(f"A line image must be uint8 (0 to 255), not {image.dtype}; convert it first.")
+    if image.ndim not in (2, 3) or image.size == 0:
+        raise ImageError(f"A line image must be (H, W) or (H, W, 3) and not empty, not {image.shape}.")
+    if image.ndim == 2:
+        return np.ascontiguousarray(image)
+    channels = image.shape[2]
+    if channels == 1:
+        return np.ascontiguousarray(image[:, :, 0])
+    if channels == 3:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    if channels == 4:
+        grey = cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY).astype(np.float32)
+        alpha = image[:, :, 3].astype(np.float32) / 255.0
+        return np.asarray(grey * alpha + 255.0 * (1.0 - alpha) + 0.5, dtype=np.uint8)
+    raise ImageError(f"A line image has 1, 3 or 4 channels, not {channels}.")
+
+
+def stretch(grey: GreyImage) -> GreyImage:
+    """Stretch contrast so that paper is near 255 and the darkest ink near 0; turn light-on-dark.
+
+    The paper's level is the median of the brighter half of the pixels; what has less contrast
+    than noise would have (48 of 255 levels) is stretched no further than that.
+    """
+    low, middle, high = np.percentile(grey, (0.5, 50.0, 99.5))
+    if middle < (low + high) / 2.0 and high - low >= _MIN_CONTRAST:
+        grey = np.asarray(255 - grey, dtype=np.uint8)
+        low, middle = 255.0 - high, 255.0 - middle
+    paper = float(np.percentile(grey, 75.0)) if middle < 255 else 255.0
+    span = max(paper - low, _MIN_CONTRAST)
+    levels = (np.arange(256, dtype=np.float32) - (paper - span)) * (255.0 / span)
+    return np.asarray(cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8)), dtype=np.uint8).reshape(
+        grey.shape
+    )
+
+
+def normalise_line(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> GreyImage:
+    """Bring a line image to the recogniser's form.
+
+    Args:
+        image: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), 0 to 255, of any size.
+        height: rows of the result.
+
+    Returns:
+        uint8 (height, W'), dark ink on paper near 255; W' is a multiple of ``WIDTH_STEP``,
+        ``MIN_WIDTH`` to ``MAX_WIDTH``; longer lines are squeezed to ``MAX_WIDTH``.
+
+    Raises:
+        ImageError: wrong dtype or shape, or an empty array.
+    """
+    grey = stretch(to_grey(image))
+    rows, columns = grey.shape
+    width = min(max(round(columns * height / rows), 1), MAX_WIDTH)
+    if rows >= height:
+        resized = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
+    else:
+        resized = cv2.resize(grey, (width, height), interpolation=cv2.INTER_CUBIC)
+    padded = max(-(-width // WIDTH_STEP) * WIDTH_STEP, MIN_WIDTH)
+    return pad_to_width(np.asarray(resized, dtype=np.uint8).reshape(height, width), padded)
+
+
+def pad_to_width(line: GreyImage, width: int) -> GreyImage:
+    """Pad a normalised line (height, W) on the right with paper (255) to ``width`` columns."""
+    rows, columns = line.shape
+    if columns == width:
+        return line
+    padded = np.full((rows, width), 255, dtype=np.uint8)
+    padded[:, :columns] = line
+    return padded
+
+
+def to_input(lines: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Scale normalised lines, uint8 (N, height, W), to network input, float32 (N, 1, height, W) in -1 to 1."""
+    return (lines.astype(np.float32) / 127.5 - 1.0)[:, None, :, :]

@@ -1,0 +1,157 @@
+"""Sets pieces of one hand (words, characters) side by side into a line with one size, slant and spacing.
+
+A piece is a word, a character or a text of the writer, moved so that its baseline is row 0 and its
+x-height is 1. ``set_line`` puts tokens of glued pieces one after the other, ``draw`` makes an
+``InkLine`` of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from inkread.ink.layer import InkLine, ink_box
+from inkread.ink.pen import Pen, choose_pen, render
+from inkread.ink.strokes import Points, Stand
+
+MARGIN = 6
+"""Pixels between a line's ink and the edge of its coverage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of writing on its line.
+
+    Attributes:
+        text: what it says.
+        strokes: float32 (N, 2) each; x from 0, y downwards from the baseline, in x-heights.
+        width: extent along x, in x-heights.
+        joined: False for a character that stands alone, so that it needs letter spacing.
+    """
+
+    text: str
+    strokes: tuple[Points, ...]
+    width: float
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a line is set; lengths in x-heights unless said otherwise.
+
+    Attributes:
+        x_height: in pixels.
+        word_gap: usual gap between words.
+        letter_gap: usual gap between letters that are not joined.
+        slant: columns to the right a row up, added to the hand's own.
+        stretch: factor along x.
+        wander: height of the baseline's slow wave.
+        jitter: standard deviation of a token's own rise.
+        pen: the tool.
+    """
+
+    x_height: float
+    word_gap: float
+    letter_gap: float
+    slant: float
+    stretch: float
+    wander: float
+    jitter: float
+    pen: Pen
+
+
+def choose_setting(rng: np.random.Generator) -> Setting:
+    """Draw how one hand sets its lines."""
+    x_height = float(rng.uniform(16.0, 28.0))
+    return Setting(
+        x_height=x_height,
+        word_gap=float(np.clip(np.exp(rng.normal(0.05, 0.32)), 0.5, 2.2)),
+        letter_gap=float(rng.uniform(0.12, 0.38)),
+        slant=float(np.clip(rng.normal(0.0, 0.13), -0.35, 0.4)),
+        stretch=float(np.exp(rng.normal(-0.05, 0.11))),
+        wander=float(abs(rng.normal(0.0, 0.06))),
+        jitter=float(abs(rng.normal(0.0, 0.05))),
+        pen=choose_pen(rng, x_height),
+    )
+
+
+def piece_of(text: str, strokes: Sequence[Points], stand: Stand, unit: float, joined: bool) -> Piece:
+    """Bring strokes to a piece: baseline level and at row 0, x-height (the writer's and its own, averaged) 1.
+
+    Args:
+        text: what the strokes say.
+        strokes: at least one, float32 (N, 2), y downwards.
+        stand: baseline, x-height and slope of the strokes.
+        unit: the writer's usual x-height in the strokes' units.
+        joined: whether the letters hang together (words), or stand alone (characters).
+    """
+    own = float(np.clip(stand.x_height, 0.7 * unit, 1.4 * unit))
+    scale = 1.0 / (0.55 * unit + 0.45 * own)
+    points = np.concatenate(strokes)
+    left = points[:, 0].min()
+    middle = (left + points[:, 0].max()) / 2.0
+    result = np.empty_like(points)
+    result[:, 0] = (points[:, 0] - left) * scale
+    result[:, 1] = (points[:, 1] - stand.baseline - 0.85 * stand.slope * (points[:, 0] - middle)) * scale
+    cuts = np.cumsum([len(stroke) for stroke in strokes])[:-1]
+    return Piece(text, tuple(np.split(result, cuts)), float(result[:, 0].max()), joined)
+
+
+def set_line(
+    tokens: Sequence[Sequence[Piece]], setting: Setting, rng: np.random.Generator
+) -> tuple[list[Points], str]:
+    """Set tokens (words; each of one or several pieces glued together) on one line.
+
+    Returns:
+        the strokes in pixels, baseline at row 0 (wandering about it), x from 0; and the text.
+    """
+    strokes: list[Points] = []
+    at = 0.0
+    phase, period = rng.uniform(0.0, 6.3), rng.uniform(15.0, 60.0)
+    for number, token in enumerate(tokens):
+        if number:
+            at += max(0.38, setting.word_gap * float(np.exp(rng.normal(0.0, 0.22))))
+        rise = float(rng.normal(0.0, setting.jitter))
+        for place, piece in enumerate(token):
+            if place:
+                loose = not (piece.joined and token[place - 1].joined)
+                at += setting.letter_gap * float(rng.uniform(0.6, 1.4)) if loose else 0.15
+            wobble = 0.0 if piece.joined else float(rng.normal(0.0, 0.03))
+            size = 1.0 if piece.joined else float(np.exp(rng.normal(0.0, 0.04)))
+            move = np.array((at, rise + wobble), np.float32)
+            strokes.extend(stroke * np.float32(size) + move for stroke in piece.strokes)
+            at += piece.width * size
+    text = " ".join("".join(piece.text for piece in token) for token in tokens)
+    if not strokes:
+        return [], text
+    joined = np.concatenate(strokes)
+    joined[:, 1] += setting.wander * np.sin(joined[:, 0] / period * 6.3 + phase)
+    joined[:, 0] = joined[:, 0] * setting.stretch - setting.slant * joined[:, 1]
+    joined *= setting.x_height
+    return np.split(joined, np.cumsum([len(stroke) for stroke in strokes])[:-1]), text
+
+
+def draw(
+    strokes: Sequence[Points], text: str, setting: Setting, rng: np.random.Generator, fine: bool = True
+) -> InkLine:
+    """Draw a line that ``set_line`` made.
+
+    Args:
+        strokes: at least one, in pixels, baseline at row 0.
+        text: what they say.
+        setting: size and pen.
+        rng: chance of the pen.
+        fine: False draws quickly, for a neighbour of which only edges will be seen.
+    """
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    edge = MARGIN + setting.pen.width
+    move = np.array((edge - low[0], edge - low[1]), np.float32)
+    rows = int(np.ceil(high[1] - low[1] + 2 * edge))
+    columns = int(np.ceil(high[0] - low[0] + 2 * edge))
+    cuts = np.cumsum([len(stroke) for stroke in strokes])[:-1]
+    moved = np.split(points + move, cuts)
+    coverage = render(moved, (rows, columns), setting.pen, rng, scale=2 if fine else 1)
+    return InkLine(coverage, text, ink_box(coverage), float(move[1]), setting.x_height)

@@ -1,0 +1,128 @@
+"""Frames of a reading -> places on the page: where each word and character stands.
+
+A recogniser's frame covers ``stride`` columns of the normalised line; those are columns of the
+crop; those run along the line's baseline on the sheet, one pixel each. A CTC frame marks a
+character's middle rather than its width, so a character reaches half way to its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkread.document import Character, Word
+
+Points = npt.NDArray[np.floating]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A line's course: ``u`` runs along the chord of its baseline, ``v`` across, downwards.
+
+    ``knots`` holds ``u`` of the outline's corners, ``upper`` and ``lower`` its ``v`` there;
+    ``start`` is the ``u`` of the crop's column 0.
+    """
+
+    origin: Floats
+    along: Floats
+    knots: Floats
+    upper: Floats
+    lower: Floats
+    start: float
+
+    @staticmethod
+    def of(polygon: Points, baseline: Points, columns: int) -> Track:
+        """Lay a crop of ``columns`` pixels over the middle of a line's polygon.
+
+        Args:
+            polygon: (N, 2), N >= 3, the line's outline in pixels, each edge crossed once or not
+                at all by most verticals.
+            baseline: (M, 2), M >= 2, from left to right.
+        """
+        origin = np.asarray(baseline[0], dtype=np.float64)
+        span = np.asarray(baseline[-1], dtype=np.float64) - origin
+        length = float(np.hypot(span[0], span[1]))
+        along = span / length if length > 0 else np.array([1.0, 0.0])
+        offsets = np.asarray(polygon, dtype=np.float64) - origin
+        u, v = offsets @ along, offsets @ np.array([-along[1], along[0]])
+        first, last = sorted((int(u.argmin()), int(u.argmax())))
+        one = np.arange(first, last + 1)
+        other = np.concatenate([np.arange(last, len(u)), np.arange(0, first + 1)])
+        knots = np.unique(u)
+        chains = []
+        for chain in (one, other):
+            order = chain[np.argsort(u[chain], kind="stable")]
+            chains.append(np.interp(knots, u[order], v[order]))
+        upper, lower = np.minimum(*chains), np.maximum(*chains)
+        start = 0.5 * (float(u.min()) + float(u.max()) - columns)
+        return Track(origin, along, knots, upper, lower, start)
+
+    def outline(self, left: float, right: float) -> Floats:
+        """Return float64 (N, 2): the part of the line's outline between two columns of the crop."""
+        low, high = float(self.knots[0]), float(self.knots[-1])
+        a, b = (min(max(self.start + column, low), high) for column in (left, right))
+        inner = self.knots[(self.knots > a) & (self.knots < b)]
+        u = np.concatenate([[a], inner, [b]])
+        upper, lower = np.interp(u, self.knots, self.upper), np.interp(u, self.knots, self.lower)
+        across = np.array([-self.along[1], self.along[0]])
+        over = self.origin + u[:, None] * self.along + upper[:, None] * across
+        under = self.origin + u[:, None] * self.along + lower[:, None] * across
+        return np.concatenate([over, under[::-1]])
+
+
+def edges(frames: Sequence[tuple[int, int]]) -> list[float]:
+    """Return the borders between characters, in frames: one more than there are characters.
+
+    Args:
+        frames: first and last + 1 frame of each character, in order.
+    """
+    if not frames:
+        return []
+    inner = [(before[1] + after[0]) / 2.0 for before, after in zip(frames[:-1], frames[1:], strict=True)]
+    usual = (frames[-1][1] - frames[0][0]) / len(frames)
+    first = max(frames[0][0] - usual / 2.0, 0.0)
+    return [first, *inner, frames[-1][1] + usual / 2.0]
+
+
+def words(
+    text: str,
+    confidences: Sequence[float],
+    columns: Sequence[float],
+    outline: Track | None,
+    word_confidences: Sequence[float],
+) -> tuple[Word, ...]:
+    """Cut a line into words at its spaces.
+
+    Args:
+        text: the line.
+        confidences: of each character of ``text``.
+        columns: borders between characters, in columns of the crop; ``len(text) + 1`` of them.
+        outline: the line's course on the sheet; None leaves the places out.
+        word_confidences: of each word, in order.
+
+    Returns:
+        The words; polygons are in the sheet's pixels.
+    """
+    result: list[Word] = []
+    start = 0
+    for piece in text.split(" "):
+        end = start + len(piece)
+        if piece:
+            characters = tuple(
+                Character(text[i], confidences[i], _polygon(outline, columns[i], columns[i + 1]))
+                for i in range(start, end)
+            )
+            place = _polygon(outline, columns[start], columns[end])
+            result.append(Word(piece, word_confidences[len(result)], place, characters))
+        start = end + 1
+    return tuple(result)
+
+
+def _polygon(track: Track | None, left: float, right: float) -> tuple[tuple[float, float], ...]:
+    if track is None:
+        return ()
+    return tuple((float(x), float(y)) for x, y in track.outline(left, right))

@@ -1,0 +1,193 @@
+"""Running a bundle: ONNX Runtime on the CPU, its contract checked, safe to share and to fork.
+
+A session may be used by many threads at once. ONNX Runtime's own sessions do not survive a
+fork, so a process that inherits one opens its own at first use; pickling reopens as well.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from inkread.alphabet import Alphabet
+from inkread.errors import BundleError, ImageError
+from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, Contract
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+CPU = ("CPUExecutionProvider",)
+
+
+def available_cores() -> int:
+    """Return how many physical cores this process may use: affinity and CPU quota respected."""
+    if hasattr(os, "sched_getaffinity"):
+        allowed = sorted(os.sched_getaffinity(0))
+    else:
+        allowed = list(range(os.cpu_count() or 1))
+    cores = {
+        _read(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") or cpu for cpu in allowed
+    }
+    quota = _read("/sys/fs/cgroup/cpu.max").split()
+    limit = math.ceil(int(quota[0]) / int(quota[1])) if quota and quota[0] != "max" else len(cores)
+    return max(1, min(len(cores), limit))
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        return ""
+
+
+class Session:
+    """An open bundle of one kind; the base of :class:`LineSession` and :class:`DetectorSession`.
+
+    Args:
+        source: path or content of an ONNX bundle.
+        threads: threads for one run; None for every physical core this process may use.
+        providers: ONNX Runtime's execution providers, in order of preference.
+
+    Raises:
+        BundleError: the file is missing, damaged, not ours, or of another kind.
+    """
+
+    kind = ""
+
+    def __init__(
+        self, source: str | Path | bytes, threads: int | None = None, providers: Sequence[str] = CPU
+    ) -> None:
+        if threads is not None and threads < 1:
+            raise BundleError(f"A model runs on at least one thread, not {threads}; give 1 or more.")
+        self._arguments = (source, threads, tuple(providers))
+        session = self._open()
+        self.contract: Contract = Contract.from_metadata(session.get_modelmeta().custom_metadata_map)
+        self._check_graph(session)
+        self._current: tuple[int, onnxruntime.InferenceSession] = (os.getpid(), session)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._arguments
+
+    def _open(self) -> onnxruntime.InferenceSession:
+        import onnxruntime
+
+        source, threads, providers = self._arguments
+        if not isinstance(source, bytes) and not Path(source).is_file():
+            raise BundleError(f"There is no model file {source}; check the path.")
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or available_cores()
+        options.inter_op_num_threads = 1
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        options.log_severity_level = 3
+        model = source if isinstance(source, bytes) else str(source)
+        try:
+            return onnxruntime.InferenceSession(model, options, providers=list(providers))
+        except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
+            name = "The model given as bytes" if isinstance(source, bytes) else f"The model file {source}"
+            raise BundleError(
+                f"{name} cannot be opened; it is damaged, unreadable or not ONNX: get it again."
+            ) from error
+
+    def _check_graph(self, session: onnxruntime.InferenceSession) -> None:
+        if self.contract.kind != self.kind:
+            raise BundleError(
+                f"This is a {self.contract.kind} model where a {self.kind} model is needed; give another."
+            )
+        inputs, outputs = session.get_inputs(), session.get_outputs()
+        names = ([entry.name for entry in inputs], [entry.name for entry in outputs])
+        if names != ([INPUT_NAMES[self.kind]], [OUTPUT_NAMES[self.kind]]):
+            raise BundleError(f"The model's inputs and outputs {names} break its contract; export it again.")
+        classes = outputs[0].shape[-1]
+        if self.kind == "line" and isinstance(classes, int) and classes != len(self.contract.alphabet) + 1:
+            raise BundleError(
+                f"The model gives {classes} classes but its alphabet, with the blank, "
+                f"has {len(self.contract.alphabet) + 1}; export it again with the right alphabet."
+            )
+
+    def run_raw(self, pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """Run the graph on its own input, as :class:`Contract` describes it, and return its output."""
+        process, session = self._current
+        if process != os.getpid():
+            session = self._open()
+            self._current = (os.getpid(), session)
+        (result,) = session.run(None, {INPUT_NAMES[self.kind]: pixels})
+        return np.asarray(result, dtype=np.float32)
+
+
+class LineSession(Session):
+    """The line recogniser.
+
+    Attributes:
+        contract: what the bundle says of itself.
+        alphabet: the characters of its classes.
+    """
+
+    kind = "line"
+
+    def __init__(
+        self, source: str | Path | bytes, threads: int | None = None, providers: Sequence[str] = CPU
+    ) -> None:
+        super().__init__(source, threads, providers)
+        self.alphabet = Alphabet(self.contract.alphabet)
+
+    def run(self, batch: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the class probabilities of normalised lines.
+
+        Args:
+            batch: uint8 (N, height, W), from ``normalise_line``: all of one width, a multiple
+                of ``contract.multiple``; dark ink on paper near 255.
+
+        Returns:
+            float32 (N, W / stride, C): natural log-softmax, class 0 the CTC blank.
+
+        Raises:
+            ImageError: another dtype or shape.
+        """
+        contract = self.contract
+        fits = batch.dtype == np.uint8 and batch.ndim == 3 and batch.size > 0
+        if not fits or batch.shape[1] != contract.height or batch.shape[2] % contract.multiple:
+            raise ImageError(
+                f"Lines for this model are uint8 (N, {contract.height}, a multiple of {contract.multiple}), "
+                f"not {batch.dtype} {batch.shape}; normalise them first."
+            )
+        return self.run_raw((batch.astype(np.float32) / 127.5 - 1.0)[:, None])
+
+
+class DetectorSession(Session):
+    """The text detector.
+
+    Attributes:
+        contract: what the bundle says of itself.
+    """
+
+    kind = "detector"
+
+    def run(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return where an image holds text.
+
+        Args:
+            image: uint8 (H, W, 3), RGB, both sides multiples of ``contract.multiple``.
+
+        Returns:
+            float32 (H, W), 0 to 1: the probability that a pixel belongs to (the shrunken core
+            of) a run of text.
+
+        Raises:
+            ImageError: another dtype or shape.
+        """
+        step = self.contract.multiple
+        fits = image.dtype == np.uint8 and image.ndim == 3 and image.size > 0 and image.shape[2] == 3
+        if not fits or image.shape[0] % step or image.shape[1] % step:
+            raise ImageError(
+                f"An image for the detector is uint8 (H, W, 3) with sides that are multiples of {step}, "
+                f"not {image.dtype} {image.shape}; pad it first."
+            )
+        (probability,) = self.run_raw(np.ascontiguousarray(image)[None])
+        return np.asarray(probability)

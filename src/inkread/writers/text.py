@@ -1,0 +1,18 @@
+"""Plain text, UTF-8: one line a row, regions parted by an empty row, pages by a form feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from inkread.document import Page
+
+PAGE_BREAK = "\f"
+
+
+def write(pages: Iterable[Page], out: BinaryIO) -> None:
+    """Write the text of each page; an empty page writes nothing but its page break."""
+    for count, page in enumerate(pages):
+        text = page.text
+        out.write(((PAGE_BREAK if count else "") + text + ("\n" if text else "")).encode())
+        out.flush()
