@@ -14,6 +14,7 @@ from inkread.ink.glyphs import FontFace, load_faces, write
 from inkread.ink.layer import InkLine
 
 _TRIES = 12
+_TALLEST = 4.6  # lines of flourishes, taller than this many x-heights, would be too small to read
 
 
 class FontLines:
@@ -57,14 +58,17 @@ class FontLines:
         return self._faces[min(int(np.searchsorted(self._edges, rng.random())), len(self._faces) - 1)]
 
     def _line(self, rng: np.random.Generator) -> tuple[InkLine, FontFace]:
-        for attempt in range(_TRIES):
+        for _ in range(_TRIES):
             text = self._corpus.line(rng, 1, self._max_chars)
             for _ in range(_TRIES):
                 face = self._face(rng)
                 if face.capitals_only:
                     text = text.upper() if face.characters.issuperset(text.upper()) else text
-                if face.writes(text):
-                    return write(text, face, rng), face
+                if not face.writes(text):
+                    continue
+                line = write(text, face, rng)
+                if line.box[3] - line.box[1] <= _TALLEST * line.x_height:
+                    return line, face
         raise DataError("No font can write what the corpus gives; check the fonts' characters.")
 
     def _neighbour(self, face: FontFace, rng: np.random.Generator) -> InkLine | None:

@@ -62,7 +62,7 @@ class Segment:
         label: the text, unescaped, blanks collapsed.
         level: character, word or text.
         strokes: float32 (N, 2) each, x to the right, y downwards, ``UNIT`` to the file's x-height.
-        writer: ``source/name``; distinct persons of one source may share a name in rare cases.
+        writer: one person, as the split table names him.
         source: three letters that name the contributor.
         file: pen file, relative to include/.
         style: CURSIVE, MIXED, PRINTED or empty where the writer's file does not say.
@@ -137,14 +137,14 @@ class UnipenDataset:
         """Return the segment numbered ``number``."""
         table = self.table
         file = int(table.file[number])
-        writer = table.writers[file]
+        name = table.files[file]
         return Segment(
             label=table.label(number),
             level=LEVELS[int(table.level[number])],
             strokes=table.strokes(number),
-            writer=writer,
-            source=writer.split("/", 1)[0],
-            file=table.files[file],
+            writer=table.writers[file],
+            source=name.split("/", 1)[0],
+            file=name,
             style=table.styles[file],
             stand=Stand(*(float(value) for value in table.stand[number])),
             first=int(table.components[number, 0]),
@@ -392,10 +392,19 @@ def _judge(mark: _Mark, strokes: list[Points]) -> _Piece | None:
     stand = stand_of_word(strokes, mark.label, UNIT)
     if mark.level == 2:
         _, rows0, _, rows1 = extent([stroke - _lift(stroke, stand.slope, (x0 + x1) / 2) for stroke in strokes])
-        one_row = rows1 - rows0 < 1.45 * UNIT * max(top - bottom, 1.9) and 0.35 < breadth < 3.0
+        one_row = rows1 - rows0 < 1.7 * UNIT * max(top - bottom, 1.9) and 0.35 < breadth < 5.0
+        one_row = one_row and not _returns(strokes)
         if not one_row:
             stand = Stand(y1, UNIT, 0.0)
     return mark.level, mark.label, strokes, stand, first, last, one_row
+
+
+def _returns(strokes: list[Points]) -> bool:
+    """Say whether the pen goes far back to the left for three strokes or more, as a new row begins."""
+    reach = np.maximum.accumulate([float(stroke[:, 0].max()) for stroke in strokes])
+    width = float(reach[-1]) - min(float(stroke[:, 0].min()) for stroke in strokes)
+    back = [float(end) - float(stroke[:, 0].max()) for end, stroke in zip(reach, strokes, strict=True)]
+    return sum(way > max(4.0 * UNIT, 0.3 * width) for way in back) >= 3
 
 
 def _lift(stroke: Points, slope: float, middle: float) -> Points:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from inkread.errors import DataError
 from inkread.ink.strokes import Points, Stand
 
-VERSION = 1
+VERSION = 2
 
 _ARRAYS = {
     "points": np.int16,

@@ -28,12 +28,14 @@ class Piece:
         text: what it says.
         strokes: float32 (N, 2) each; x from 0, y downwards from the baseline, in x-heights.
         width: extent along x, in x-heights.
+        gap: widest gap between strokes inside the piece, along x, in x-heights.
         joined: False for a character that stands alone, so that it needs letter spacing.
     """
 
     text: str
     strokes: tuple[Points, ...]
     width: float
+    gap: float
     joined: bool
 
 
@@ -67,7 +69,7 @@ def choose_setting(rng: np.random.Generator) -> Setting:
     x_height = float(rng.uniform(16.0, 28.0))
     return Setting(
         x_height=x_height,
-        word_gap=float(np.clip(np.exp(rng.normal(0.05, 0.32)), 0.5, 2.2)),
+        word_gap=float(np.clip(np.exp(rng.normal(0.15, 0.3)), 0.55, 2.2)),
         letter_gap=float(rng.uniform(0.12, 0.38)),
         slant=float(np.clip(rng.normal(0.0, 0.13), -0.35, 0.4)),
         stretch=float(np.exp(rng.normal(-0.05, 0.11))),
@@ -96,7 +98,18 @@ def piece_of(text: str, strokes: Sequence[Points], stand: Stand, unit: float, jo
     result[:, 0] = (points[:, 0] - left) * scale
     result[:, 1] = (points[:, 1] - stand.baseline - 0.85 * stand.slope * (points[:, 0] - middle)) * scale
     cuts = np.cumsum([len(stroke) for stroke in strokes])[:-1]
-    return Piece(text, tuple(np.split(result, cuts)), float(result[:, 0].max()), joined)
+    parts = tuple(np.split(result, cuts))
+    return Piece(text, parts, float(result[:, 0].max()), _widest_gap(parts), joined)
+
+
+def _widest_gap(strokes: Sequence[Points]) -> float:
+    """Return the widest stretch of columns between the first and the last that no stroke covers."""
+    edges = sorted((float(stroke[:, 0].min()), float(stroke[:, 0].max())) for stroke in strokes)
+    reach, widest = edges[0][1], 0.0
+    for begin, end in edges[1:]:
+        widest = max(widest, begin - reach)
+        reach = max(reach, end)
+    return widest
 
 
 def set_line(
@@ -109,10 +122,13 @@ def set_line(
     """
     strokes: list[Points] = []
     at = 0.0
+    inner = [piece.gap for token in tokens for piece in token if piece.joined]
+    inner += [setting.letter_gap] * any(len(token) > 1 for token in tokens)
+    least = 0.45 + 1.15 * max(inner, default=0.0)
     phase, period = rng.uniform(0.0, 6.3), rng.uniform(15.0, 60.0)
     for number, token in enumerate(tokens):
         if number:
-            at += max(0.38, setting.word_gap * float(np.exp(rng.normal(0.0, 0.22))))
+            at += max(least, setting.word_gap * float(np.exp(rng.normal(0.0, 0.2))))
         rise = float(rng.normal(0.0, setting.jitter))
         for place, piece in enumerate(token):
             if place:

@@ -22,9 +22,11 @@ _ALIKE = {"—": "—", "―": "—", "‐": "-", "‑": "-", "−": "-", "„":
           "`": "'", "´": "'", "•": "·", "‹": "«", "›": "»", "_": "", "|": "", "~": ""}  # fmt: skip
 _LANGUAGES = ("en", "fr", "de")
 _MODERN = {"masc_plain": 2.0, "ewt": 3.0, "gutenberg": 1.0, "eltec_eng": 1.0, "fr_gsd": 6.0, "fr_novels": 1.0}
+_ALLOWED = frozenset(READER_ALPHABET)
 _BLANKS = re.compile(r"\s+")
 _DETACHED = re.compile(r" ([.,)])|(\() ")
 _DETACHED_ENGLISH = re.compile(r" ([;:!?](?=\s|$)|n't|'(?:s|re|ve|ll|d|m)\b)")
+_OPENING = re.compile(r"[.!?]['\"”’»]?\s+(?=[A-ZÀ-Þ«“\"])")
 _TAGS = re.compile(r"https?\S+|<[^>]*>|[*=#_-]{3,}|\[\d+\]")
 
 
@@ -113,7 +115,7 @@ class Corpus:
     ) -> str:
         """Return a window of natural text: whole words, ``min_chars`` to ``max_chars`` characters.
 
-        The window begins anywhere, as lines of writing do; about one in six begins a sentence or
+        The window begins anywhere, as lines of writing do; about one in eight begins a sentence or
         ends with a hyphenated word. All characters are of the reader's alphabet. Lengths are spread
         around the middle of the range.
 
@@ -124,30 +126,30 @@ class Corpus:
         if language not in self._shares:
             raise DataError(f"The corpus holds no {language!r}; ask for one of {', '.join(self._shares)}.")
         for _ in range(20):
-            text = self._window(rng, max_chars, language)
-            wanted = min_chars + (max_chars - min_chars) * float(rng.beta(2.2, 2.2))
-            text = self._cut(text, max(round(wanted), min_chars), max_chars, rng)
+            wanted = max(round(min_chars + (max_chars - min_chars) * float(rng.beta(2.2, 2.2))), min_chars)
+            text = self._cut(self._window(rng, wanted, language), wanted, max_chars, rng)
             if min_chars <= len(text) <= max_chars:
                 return text
         return text[:max_chars].strip() or "a"
 
-    def _window(self, rng: np.random.Generator, max_chars: int, language: str) -> str:
+    def _window(self, rng: np.random.Generator, wanted: int, language: str) -> str:
         numbers, edges = self._shares[language]
         point = rng.random()
         source = self._texts[numbers[next((i for i, edge in enumerate(edges) if point < edge), len(numbers) - 1)]]
-        start = int(rng.integers(max(len(source) - 4 * max_chars - 200, 1)))
-        piece = source[start : start + 3 * max_chars + 160].decode("utf-8", errors="ignore")
-        if rng.random() < 0.12:  # the beginning of a sentence
-            found = re.search(r"[.!?]['\"”’»]?\s+(?=[A-ZÀ-Þ«“\"])", piece[: max_chars + 100])
-            piece = piece[found.end() :] if found else piece
+        opening = rng.random() < 0.12
+        size = 2 * wanted + (240 if opening else 90)
+        start = int(rng.integers(max(len(source) - size, 1)))
+        piece = source[start : start + size].decode("utf-8", errors="ignore")
+        found = _OPENING.search(piece, 0, len(piece) - wanted - 60) if opening else None
+        piece = "x " + piece[found.end() :] if found else piece
         text = _BLANKS.sub(" ", _TAGS.sub(" ", piece).translate(_TABLE))
         text = _DETACHED.sub(lambda match: match.group(1) or match.group(2), text)
         if language != "fr" or rng.random() < 0.4:
             text = _DETACHED_ENGLISH.sub(r"\1", text)
         if rng.random() >= self._typographic:
             text = text.translate(_PLAIN).replace("—", " - " if rng.random() < 0.5 else "-").replace("  ", " ")
-        first = text.find(" ")
-        return text[first + 1 :].strip()
+        text = text[text.find(" ") + 1 :].strip()
+        return text if _ALLOWED.issuperset(text) else "".join(filter(_ALLOWED.__contains__, text))
 
     @staticmethod
     def _cut(text: str, wanted: int, longest: int, rng: np.random.Generator) -> str:
@@ -172,7 +174,7 @@ class Corpus:
     def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
         """Return what one line of a page may say: mostly natural text, at times structured or capitals.
 
-        About 82 % are windows of text, a sixth of them with something structured set in, 18 % are
+        About 82 % are windows of text, an eighth of them with something structured set in, 18 % are
         structured alone; 5 % are in capitals.
         """
         if rng.random() < 0.18:
@@ -181,7 +183,7 @@ class Corpus:
                 text = f"{text}{rng.choice((' ', ', ', '  ', ' - '))}{structured(rng)}"
         else:
             text = self.sentence(rng, min_chars, max_chars)
-            inset = structured(rng) if rng.random() < 0.16 else ""
+            inset = structured(rng) if rng.random() < 0.12 else ""
             if inset and len(text) + len(inset) < max_chars:
                 words = text.split(" ")
                 place = int(rng.integers(len(words) + 1))

@@ -34,6 +34,7 @@ def finish(
     """
     x0, y0, x1, y1 = line.box
     scale = float(np.clip(rng.uniform(50.0, 74.0) / max(y1 - y0, 1), 0.45, 1.4))
+    scale = max(scale, 10.0 / line.x_height)
     shape = choose_shape(rng, x1 - x0, y1 - y0, scale)
     own = take(line.coverage, x0 - 1, y0 - 1, x1 + 1, y1 + 1)
     own = warp(own, shape, rng)
@@ -133,9 +134,9 @@ def _pen(ink: Grey, rng: np.random.Generator, x_height: float) -> Grey:
     if width == 0.0:
         return ink
     wanted = x_height * math.exp(float(rng.normal(math.log(0.12), 0.3)))
-    wanted = float(np.clip(wanted, 1.3, 0.24 * x_height))
+    wanted = float(np.clip(wanted, 1.5, max(0.24 * x_height, 1.6)))
     change = float(np.clip((wanted - width) / 2.0, -0.45, 0.9))
-    return thicken(ink, change, float(rng.uniform(1.3, 2.5)))
+    return thicken(ink, change, float(rng.uniform(1.3, 2.5)), width)
 
 
 def vary(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> Grey:

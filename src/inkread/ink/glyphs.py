@@ -7,6 +7,7 @@ each run has its own size, slant, turn, height above the baseline and distance t
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,9 +99,22 @@ def _family(entry: dict[str, str]) -> str:
 
 
 def _characters(path: Path, wanted: frozenset[str]) -> frozenset[str]:
+    """Return those characters that the font really draws: some fonts hold blanks, or é drawn as e."""
     with TTFont(path, lazy=True) as font:
         table = font.getBestCmap() or {}
-    return frozenset(character for character in wanted if ord(character) in table)
+    font = ImageFont.truetype(str(path), 20)
+
+    @lru_cache(maxsize=None)
+    def drawn(character: str) -> bytes:
+        return bytes(font.getmask(character, mode="L"))
+
+    unknown = drawn("\U0010fff0")
+    found = {" "}
+    for character in sorted(wanted & {chr(code) for code in table} - found):
+        picture, base = drawn(character), unicodedata.normalize("NFD", character)[0]
+        if any(picture) and picture != unknown and (base == character or picture != drawn(base)):
+            found.add(character)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,13 @@ def bilevel(coverage: Grey, rng: np.random.Generator) -> Grey:
     """
     rows, columns = coverage.shape
     value = coverage.astype(np.float32)
-    ragged = float(rng.uniform(0.0, 45.0)) if rng.random() < 0.7 else 0.0
+    ragged = float(rng.uniform(0.0, 40.0)) if rng.random() < 0.7 else 0.0
     if ragged:
         value += noise(rng, rows, columns, 0.7) * (coverage > 0) * np.float32(ragged)
     if rng.random() < 0.12:
         skips = noise(rng, rows, columns, 1.6) * np.float32(60.0) + clouds(rng, rows, columns, 24) * np.float32(30)
         value -= np.maximum(skips - np.float32(rng.uniform(45.0, 90.0)), 0.0)
-    level = float(rng.uniform(95.0, 150.0))
+    level = float(rng.uniform(85.0, 135.0))
     gain = float(rng.uniform(1.2, 4.0)) if rng.random() < 0.75 else 255.0
     dark = np.clip((value - level) * gain + 127.5, 0.0, 255.0).astype(np.uint8)
     if rng.random() < 0.05:

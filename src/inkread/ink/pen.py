@@ -38,7 +38,7 @@ def choose_pen(rng: np.random.Generator, x_height: float) -> Pen:
     if kind < 0.55:
         return Pen(x_height * rng.uniform(0.07, 0.14), unevenness=0.08, fading=0.1 * rng.random())
     if kind < 0.75:
-        return Pen(x_height * rng.uniform(0.13, 0.24), unevenness=0.05)
+        return Pen(x_height * rng.uniform(0.12, 0.19), unevenness=0.05)
     if kind < 0.90:
         broad = x_height * rng.uniform(0.04, 0.11)
         return Pen(x_height * rng.uniform(0.06, 0.11), nib=(broad, -broad * rng.uniform(0.2, 1.0)))

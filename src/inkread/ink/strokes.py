@@ -65,6 +65,9 @@ _ZONES: dict[str, tuple[float, float]] = {
 }
 
 
+_MAY_DESCEND = frozenset("fzGJYZ")
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """How a piece of writing stands on its line.
@@ -148,16 +151,43 @@ def turning_points(strokes: Sequence[Points]) -> tuple[Points, Points]:
 
 def _densest(values: npt.NDArray[np.float32], prior: float, spread: float, unit: float) -> float:
     """Return the level near ``prior`` around which ``values`` crowd (kernel density, Gaussian prior)."""
+    return _crowded(values, prior, spread, unit, np.zeros(0, np.float32))
+
+
+def _crowded(
+    values: npt.NDArray[np.float32],
+    prior: float,
+    spread: float,
+    unit: float,
+    others: npt.NDArray[np.float32],
+) -> float:
+    """Like ``_densest``, and ``others`` should crowd one ``unit`` above that level."""
     near = values[np.abs(values - prior) < 2.5 * spread]
     if near.size == 0:
         return prior
     candidates = np.append(near, np.float32(prior))
     apart = (candidates[:, None] - near[None, :]) / (0.12 * unit)
     support = np.exp(-0.5 * apart**2).sum(axis=1) + 0.5
+    if others.size:
+        apart = (candidates[:, None] - unit - others[None, :]) / (0.2 * unit)
+        support += 0.6 * np.exp(-0.5 * apart**2).sum(axis=1)
     weight = support * np.exp(-0.5 * ((candidates - prior) / spread) ** 2)
     best = float(candidates[int(np.argmax(weight))])
     around = near[np.abs(near - best) < 0.15 * unit]
     return float(around.mean()) if around.size else best
+
+
+def _prior(y0: float, y1: float, text: str, unit: float) -> tuple[float, float, float]:
+    """Guess baseline, x-height and the baseline's spread from an extent and the letters alone."""
+    top, bottom = zone(text)
+    height = y1 - y0
+    unsure = bottom > -0.5 and any(letter in _MAY_DESCEND for letter in text)
+    if unsure and height / unit - top > 0.4:
+        bottom = -min(height / unit - top, 1.0)
+    own = height / max(top - bottom, 0.3)
+    size = float(np.clip(own, 0.7 * unit, 1.4 * unit))
+    spread = (0.5 if unsure else 0.4 if bottom <= -0.1 else 0.2) * size
+    return y1 + bottom * size, size, spread
 
 
 def stand_of_word(strokes: Sequence[Points], text: str, unit: float) -> Stand:
@@ -169,33 +199,32 @@ def stand_of_word(strokes: Sequence[Points], text: str, unit: float) -> Stand:
         unit: x-height usual for the writer, in the strokes' units (``usual_x_height``).
 
     Returns:
-        the stand; ``x_height`` lies within 0.6 and 1.5 of the extent's own estimate.
+        the stand; ``x_height`` lies within 0.6 and 1.5 of what extent and letters say.
     """
     x0, y0, x1, y1 = extent(strokes)
-    top, bottom = zone(text)
-    own = (y1 - y0) / max(top - bottom, 0.3)
-    size = float(np.clip(own, 0.65 * unit, 1.5 * unit))
     lower, upper = turning_points(strokes)
+    prior, size, spread = _prior(y0, y1, text, unit)
     slope = 0.0
     middle = (x0 + x1) / 2.0
-    prior = y1 + bottom * size
     if x1 - x0 > 4.0 * size and len(lower) >= 8:
         slope = _slope(lower, prior, size, middle)
-        lower = lower - np.stack([np.zeros(len(lower)), slope * (lower[:, 0] - middle)], 1).astype(np.float32)
-        upper = upper - np.stack([np.zeros(len(upper)), slope * (upper[:, 0] - middle)], 1).astype(np.float32)
-        if len(lower):
-            y1 = max(float(lower[:, 1].max()), y0 + 0.3 * size)
-            y0 = min(float(upper[:, 1].min()), y1 - 0.3 * size)
-            own = (y1 - y0) / max(top - bottom, 0.3)
-            size = float(np.clip(own, 0.65 * unit, 1.5 * unit))
-            prior = y1 + bottom * size
-    spread = (0.12 if bottom > -0.1 else 0.35) * size
-    baseline = _densest(lower[:, 1], prior, spread, size)
-    if not any(character in "acegmnopqrsuvwxyzbdhkit" for character in text):
-        return Stand(baseline, float(np.clip((baseline - y0) / max(top, 0.3), 0.65 * unit, 1.5 * unit)), slope)
-    guess = baseline - (size if top <= 1.0 else 0.5 * size + 0.5 * (baseline - y0) / top)
-    line = _densest(upper[:, 1], guess, 0.2 * size, size)
+        lower = _level(lower, slope, middle)
+        upper = _level(upper, slope, middle)
+        prior, size, spread = _prior(float(upper[:, 1].min()), float(lower[:, 1].max()), text, unit)
+    if not any(character.islower() for character in text):
+        baseline = _densest(lower[:, 1], prior, spread, size)
+        return Stand(baseline, size, slope)
+    typical = 0.5 * (size + unit)
+    baseline = _crowded(lower[:, 1], prior, spread, typical, upper[:, 1])
+    line = _densest(upper[:, 1], baseline - typical, 0.22 * typical, typical)
     return Stand(baseline, float(np.clip(baseline - line, 0.6 * size, 1.5 * size)), slope)
+
+
+def _level(points: Points, slope: float, middle: float) -> Points:
+    """Return ``points`` with a rise of ``slope`` about column ``middle`` taken off."""
+    result = points.copy()
+    result[:, 1] -= slope * (points[:, 0] - middle)
+    return result
 
 
 def _slope(lower: Points, prior: float, size: float, middle: float) -> float:

@@ -104,7 +104,7 @@ def _time(rng: Random) -> str:
 
 
 def _number(rng: Random) -> str:
-    value = int(10 ** rng.uniform(0.0, 7.0))
+    value = int(10 ** rng.uniform(0.8, 7.0))
     kind = _int(rng, 0, 5)
     if kind == 0:
         return f"{value:,}"

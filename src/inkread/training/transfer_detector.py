@@ -49,11 +49,12 @@ def published_convolutions(path: str | Path) -> list[Pair]:
     pairs: list[Pair] = []
     for node in graph.node:
         if node.op_type in ("Conv", "ConvTranspose"):
-            follower = consumers[node.output[0]]
-            while follower.op_type == "Identity":
-                follower = consumers[follower.output[0]]
-            addends = [stored[name] for name in follower.input if name in stored]
-            bias = addends[0].reshape(-1) if follower.op_type == "Add" and addends else None
+            follower = consumers.get(node.output[0])
+            while follower is not None and follower.op_type == "Identity":
+                follower = consumers.get(follower.output[0])
+            bias = None
+            if follower is not None and follower.op_type == "Add":
+                bias = next((stored[name].reshape(-1) for name in follower.input if name in stored), None)
             pairs.append((stored[node.input[1]], bias))
     return pairs
 

@@ -89,7 +89,9 @@ class Block(nn.Module):
         super().__init__()
         self.depthwise = nn.Conv2d(channels, channels, 3, stride=stride, padding=1, groups=channels)
         self.excite = Excitation(channels, slope=1 / 6) if excited else nn.Identity()
-        self.mix = nn.Sequential(nn.Conv2d(channels, 2 * channels, 1), nn.GELU(), nn.Conv2d(2 * channels, width, 1))
+        self.mix = nn.Sequential(
+            nn.Conv2d(channels, 2 * channels, 1), nn.GELU(), nn.Conv2d(2 * channels, width, 1)
+        )
         self.residual = channels == width and stride == 1
 
     def forward(self, features: Tensor) -> Tensor:

@@ -1,0 +1,54 @@
+# inkread: `make` lists the targets.
+
+PYTHON ?= python3
+IMAGE ?= samples/phone-photo.jpg
+PIP = -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
+READ := .venv/.ready
+TEST := .venv-test/.ready
+BIN := .venv-test/bin
+
+.DEFAULT_GOAL := help
+.SILENT:
+.DELETE_ON_ERROR:
+.PHONY: help read test test-slow lint format wheel clean
+
+help: ## List the targets
+	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+read: $(READ) ## Read samples/phone-photo.jpg, or IMAGE=path, and print its text
+	.venv/bin/inkread read "$(IMAGE)"
+
+test: lint ## Set up everything for the tests, check the code and run them
+	$(BIN)/python -m pytest -n auto
+
+test-slow: $(TEST) ## Run the tests that take longer
+	$(BIN)/python -m pytest -n auto -m slow
+
+lint: $(TEST) ## Check style (ruff), types (mypy) and layers (import-linter)
+	$(BIN)/ruff check .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-cache > .venv-test/layers.txt || { cat .venv-test/layers.txt; exit 1; }
+
+format: $(TEST) ## Bring the code into the one format
+	$(BIN)/ruff check -q --fix-only .
+	$(BIN)/ruff format -q .
+
+wheel: $(TEST) ## Build the wheel into dist/
+	$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps -w dist .
+
+clean: ## Remove environments, caches and builds
+	rm -rf .venv .venv-test build dist .mypy_cache .pytest_cache .ruff_cache
+	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# Stamps: made anew only when the requirements change; the package itself is installed editable.
+$(READ): pyproject.toml constraints.txt
+	echo "Setting up .venv, once; this takes about a minute." >&2
+	$(PYTHON) -m venv .venv
+	.venv/bin/python $(PIP) -e .
+	touch $@
+
+$(TEST): pyproject.toml constraints.txt
+	echo "Setting up .venv-test, once; this takes a few minutes." >&2
+	$(PYTHON) -m venv .venv-test
+	.venv-test/bin/python $(PIP) -e ".[train,dev]"
+	touch $@

@@ -1,0 +1,76 @@
+"""Line sources by the name that a configuration gives them.
+
+Each entry of a configuration's ``sources`` is a mapping: ``source`` is the name, ``weight`` its
+share, the rest goes to the source. Paths are relative to the data folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from inkread.datasets.base import LineSource
+from inkread.datasets.font_lines import FontLines
+from inkread.datasets.mixture import Mixture, VariedLines
+from inkread.datasets.packed_lines import PackedLines
+from inkread.datasets.unipen_lines import UnipenLines
+from inkread.errors import ConfigError
+from inkread.ink.corpus import Corpus
+
+
+def _corpus(data: Path, settings: Mapping[str, Any]) -> Corpus:
+    """Texts to write, with the transcripts of packed training lines as more of the same."""
+    extra = {
+        language: PackedLines(data / path).texts for language, path in settings.get("transcripts", {}).items()
+    }
+    return Corpus(data / settings.get("text", "text"), settings.get("languages"), extra)
+
+
+def _unipen_lines(data: Path, settings: dict[str, Any]) -> LineSource:
+    corpus = _corpus(data, settings.pop("corpus", {}))
+    root = settings.pop("root", None)
+    return UnipenLines(
+        data / root if root else None,
+        cache=data / settings.pop("cache"),
+        split_file=data / settings.pop("split_file"),
+        corpus=corpus,
+        **settings,
+    )
+
+
+def _font_lines(data: Path, settings: dict[str, Any]) -> LineSource:
+    corpus = _corpus(data, settings.pop("corpus", {}))
+    return FontLines(data / settings.pop("fonts", "fonts"), corpus, **settings)
+
+
+def _varied_lines(data: Path, settings: dict[str, Any]) -> LineSource:
+    return VariedLines(PackedLines(data / settings.pop("packed")), **settings)
+
+
+LINE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], LineSource]] = {
+    "unipen_lines": _unipen_lines,
+    "font_lines": _font_lines,
+    "varied_lines": _varied_lines,
+}
+
+
+def make_source(data: str | Path, entries: Iterable[Mapping[str, Any]]) -> LineSource:
+    """Return the mixture of the sources that ``entries`` describe.
+
+    Raises:
+        ConfigError: an unknown source, or a setting that it does not take.
+        DataError: data that are missing.
+    """
+    sources, weights = [], []
+    for entry in entries:
+        settings = dict(entry)
+        name = settings.pop("source", None)
+        weights.append(float(settings.pop("weight", 1.0)))
+        if name not in LINE_SOURCES:
+            raise ConfigError(f"There is no line source {name!r}; use one of {', '.join(LINE_SOURCES)}.")
+        try:
+            sources.append(LINE_SOURCES[name](Path(data), settings))
+        except (TypeError, KeyError) as error:
+            raise ConfigError(f"The line source {name!r} cannot be made: check its settings ({error}).") from error
+    return Mixture(sources, weights)

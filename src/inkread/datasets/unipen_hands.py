@@ -1,0 +1,263 @@
+"""What each UNIPEN writer has left: words, characters, texts, ready to be set in a line."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from inkread.alphabet import READER_ALPHABET
+from inkread.datasets.unipen import LEVELS, UNIT, UnipenDataset
+from inkread.ink.accents import can_draw, make
+from inkread.ink.compose import Piece, piece_of
+from inkread.ink.strokes import Points, Stand
+
+_DROPPED_WORDS = frozenset({"abm"})
+_DROPPED_TEXTS = frozenset({"abm", "atu", "apa", "apb", "apc", "apd", "ape", "app", "scr", "ced"})
+_SPACED = frozenset({"cec", "cea", "ceb", "sta", "dar", "hpp", "hpb"})
+_SPELLED = frozenset({"apa", "apb", "app"})
+_LONGEST = 85
+_DOUBTFUL = re.compile(r"\d \d \d|\. [a-z]| @ |(?:\b\w ){4}")
+_RARE = frozenset({"lav"})
+
+Entry = tuple[int, ...]
+"""Segment numbers that make a word: one of level word, or several characters written side by side."""
+
+
+@dataclass
+class Hand:
+    """One writer's inventory.
+
+    Attributes:
+        name: the writer.
+        words: text -> entries.
+        runs: per file, the words in the order in which they were written.
+        characters: character -> segment numbers.
+        texts: per file, one-row texts in order, with their labels.
+        capitals, smalls: the words that begin with a capital, and the others.
+    """
+
+    name: str
+    words: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    runs: list[list[tuple[str, Entry]]] = field(default_factory=list)
+    characters: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    texts: list[list[tuple[str, int]]] = field(default_factory=list)
+    capitals: list[str] = field(default_factory=list)
+    smalls: list[str] = field(default_factory=list)
+
+    @property
+    def only_capitals(self) -> bool:
+        """Whether the hand has capitals and no small letters."""
+        return "A" in self.characters and "a" not in self.characters
+
+
+def natural(label: str) -> str:
+    """Return a label with the spacing that the hand uses around marks: ``Hyun Y . Ix`` -> ``Hyun Y. Ix``."""
+    text = re.sub(r"\s+([.,;:!?)\]}%])", r"\1", label)
+    text = re.sub(r"([(\[{$#])\s+", r"\1", text)
+    text = re.sub(r"(\w)\s*'\s*(\w)", r"\1'\2", text)
+    text = re.sub(r"(\w) - (\w)", r"\1-\2", text)
+    return re.sub(r'"\s*([^"]*?)\s*"', r'"\1"', text)
+
+
+class Inventory:
+    """All writers of one split, by what they can write."""
+
+    def __init__(self, dataset: UnipenDataset) -> None:
+        self._data = dataset
+        self.hands: dict[str, Hand] = {}
+        self._fill()
+        hands = list(self.hands.values())
+        self._of: dict[str, tuple[list[Hand], np.ndarray]] = {}
+        for kind, size in (("words", _word_count), ("texts", _text_count), ("letters", _letter_count)):
+            able = [hand for hand in hands if size(hand)]
+            weight = np.sqrt([min(size(hand), 400) for hand in able])
+            self._of[kind] = able, np.cumsum(weight / max(weight.sum(), 1e-9))
+        self._donors = [hand for hand in hands if len(hand.characters) >= 70] or hands
+
+    def _fill(self) -> None:
+        table = self._data.table
+        by_file: dict[int, list[int]] = defaultdict(list)
+        for number, file in enumerate(table.file.tolist()):
+            by_file[file].append(number)
+        for file, numbers in by_file.items():
+            source = table.files[file].split("/", 1)[0]
+            name = table.writers[file]
+            hand = self.hands.setdefault(name, Hand(name))
+            words: list[tuple[str, Entry]] = []
+            characters: list[tuple[str, int]] = []
+            texts: list[tuple[str, int]] = []
+            for number in numbers:
+                label = table.label(number)
+                if READER_ALPHABET.missing(label):
+                    continue
+                level = LEVELS[int(table.level[number])]
+                if level == "word" and source not in _DROPPED_WORDS and " " not in label:
+                    words.append((label, (number,)))
+                elif level == "character":
+                    characters.append((label, number))
+                elif level == "text" and source not in _DROPPED_TEXTS and bool(table.one_row[number]):
+                    label = natural(label) if source in _SPACED else label
+                    if len(label) <= _LONGEST and not _DOUBTFUL.search(label):
+                        texts.append((label, number))
+            if source in _SPELLED:
+                words.extend(self._spelled_words(numbers))
+            for label, number in characters:
+                hand.characters[label].append(number)
+            for label, entry in words:
+                hand.words[label].append(entry)
+            if words:
+                hand.runs.append(words)
+            if texts:
+                hand.texts.append(texts)
+        for hand in self.hands.values():
+            hand.words, hand.characters = dict(hand.words), dict(hand.characters)
+            written = [word for word in hand.words if any(character.isalpha() for character in word)]
+            hand.capitals = [word for word in written if word[0].isupper()]
+            hand.smalls = [word for word in written if not word[0].isupper()]
+
+    def _spelled_words(self, numbers: Sequence[int]) -> list[tuple[str, Entry]]:
+        """Put a file's characters together to the words of its text, if they spell it exactly."""
+        table = self._data.table
+        of = {level: [n for n in numbers if int(table.level[n]) == level] for level in (0, 2)}
+        result: list[tuple[str, Entry]] = []
+        for text in of[2]:
+            first, last = (int(value) for value in table.components[text])
+            inside = [n for n in of[0] if first <= int(table.components[n, 0]) <= last]
+            inside.sort(key=lambda n: int(table.components[n, 0]))
+            label = table.label(text)
+            if "".join(table.label(n) for n in inside) != label.replace(" ", ""):
+                continue
+            at = 0
+            for word in label.split():
+                result.append((word, tuple(inside[at : at + len(word)])))
+                at += len(word)
+        return result
+
+    def of(self, kind: str) -> list[Hand]:
+        """Return the hands that can write "words", "texts" or "letters"."""
+        return self._of[kind][0]
+
+    def choose(self, kind: str, rng: np.random.Generator) -> Hand:
+        """Draw a hand for a kind of line, those with more material a little more often."""
+        hands, edges = self._of[kind]
+        return hands[min(int(np.searchsorted(edges, rng.random())), len(hands) - 1)]
+
+    def donor(self, rng: np.random.Generator) -> Hand:
+        """Draw a hand that has nearly all characters, to lend digits and marks."""
+        return self._donors[int(rng.integers(len(self._donors)))]
+
+    def word(self, hand: Hand, text: str, rng: np.random.Generator) -> Piece | None:
+        """Return a piece of the hand that says ``text`` as a whole, if there is one."""
+        entries = hand.words.get(text)
+        return self._entry(text, entries[int(rng.integers(len(entries)))]) if entries else None
+
+    def like(self, hand: Hand, text: str, rng: np.random.Generator) -> list[Piece]:
+        """Return another word of the hand, of like length and capital, to stand where ``text`` would."""
+        pool = (hand.capitals or hand.smalls) if text[:1].isupper() else (hand.smalls or hand.capitals)
+        if not pool:
+            return []
+        tries = [pool[int(number)] for number in rng.integers(len(pool), size=6)]
+        word = min(tries, key=lambda other: abs(len(other) - len(text)))
+        piece = self.word(hand, word, rng)
+        return [piece] if piece else []
+
+    def character(self, hand: Hand, text: str, rng: np.random.Generator) -> Piece | None:
+        """Return a piece for one character: the hand's own, or an accented one made of its letters."""
+        numbers = hand.characters.get(text)
+        if numbers:
+            number = numbers[int(rng.integers(len(numbers)))]
+            table = self._data.table
+            stand = Stand(*table.stand[number].tolist())
+            return piece_of(text, table.strokes(number), stand, UNIT, joined=False)
+        if can_draw(text) is None:
+            return None
+        return make(text, lambda base: self.character(hand, base, rng) if base in hand.characters else None, rng)
+
+    def texts(self, hand: Hand, length: int, rng: np.random.Generator) -> list[Piece]:
+        """Return texts that the hand wrote one after the other, about ``length`` characters in all."""
+        rows = hand.texts[int(rng.integers(len(hand.texts)))]
+        at = int(rng.integers(len(rows)))
+        pieces: list[Piece] = []
+        used = 0
+        for label, number in rows[at:]:
+            if pieces and used + len(label) > length + 8:
+                break
+            table = self._data.table
+            stand = Stand(*table.stand[number].tolist())
+            pieces.append(piece_of(label, table.strokes(number), stand, UNIT, joined=True))
+            used += len(label) + 1
+            if used >= length:
+                break
+        return pieces
+
+    def run(self, hand: Hand, length: int, rng: np.random.Generator) -> list[list[Piece]]:
+        """Return words in the order in which the hand wrote them, up to about ``length`` characters."""
+        words = hand.runs[int(rng.integers(len(hand.runs)))]
+        at = int(rng.integers(len(words)))
+        tokens: list[list[Piece]] = []
+        used = 0
+        for label, entry in words[at:]:
+            used += len(label) + 1
+            if used > length + 4 and tokens:
+                break
+            piece = self._entry(label, entry)
+            if tokens and label in ".,;:!?":
+                tokens[-1].append(piece)
+            else:
+                tokens.append([piece])
+        return tokens
+
+    def any_token(self, hand: Hand, rng: np.random.Generator) -> list[Piece]:
+        """Return some word of the hand, or some letters of it."""
+        written = len(hand.capitals) + len(hand.smalls)
+        if written:
+            number = int(rng.integers(written))
+            small = len(hand.smalls)
+            text = hand.smalls[number] if number < small else hand.capitals[number - small]
+            piece = self.word(hand, text, rng)
+            return [piece] if piece else []
+        if hand.characters:
+            known = list(hand.characters)
+            chosen = [known[int(number)] for number in rng.integers(len(known), size=int(rng.integers(2, 9)))]
+            pieces = [self.character(hand, text, rng) for text in chosen]
+            return [piece for piece in pieces if piece is not None]
+        return self.texts(hand, 10, rng)
+
+    def _entry(self, text: str, entry: Entry) -> Piece:
+        """Return the piece of a word, joining characters that were written side by side."""
+        table = self._data.table
+        if len(entry) == 1:
+            stand = Stand(*table.stand[entry[0]].tolist())
+            return piece_of(text, table.strokes(entry[0]), stand, UNIT, joined=len(text) > 1)
+        strokes: list[Points] = []
+        baselines, heights = [], []
+        for number, character in zip(entry, text, strict=True):
+            origin = table.origin[number]
+            strokes.extend(stroke + origin for stroke in table.strokes(number))
+            if character.isalnum():
+                baselines.append(float(table.stand[number, 0] + origin[1]))
+                heights.append(float(table.stand[number, 1]))
+        baseline = float(np.median(baselines)) if baselines else float(origin[1])
+        height = float(np.median(heights)) if heights else UNIT
+        return piece_of(text, strokes, Stand(baseline, height, 0.0), UNIT, joined=True)
+
+
+def _word_count(hand: Hand) -> int:
+    count = len(hand.capitals) + len(hand.smalls)
+    if count < 8:
+        return 0
+    return count if hand.name.split("/", 1)[0] not in _RARE else 1
+
+
+def _text_count(hand: Hand) -> int:
+    return sum(len(rows) for rows in hand.texts)
+
+
+def _letter_count(hand: Hand) -> int:
+    letters = sum(character.isalpha() for character in hand.characters)
+    small = sum(character.islower() for character in hand.characters)
+    return sum(len(numbers) for numbers in hand.characters.values()) if small == 26 or letters >= 40 else 0

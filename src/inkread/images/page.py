@@ -1,0 +1,156 @@
+"""A photo or scan -> the sheet of paper alone: flat, upright, evenly lit, dark ink on light.
+
+All geometry is one projective map, applied in one resampling, so that every point found on the
+sheet can be carried back to the original image exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkread.images.deskew import skew_angle
+from inkread.images.light import even_light, is_light_on_dark
+from inkread.images.quad import find_quad
+
+RgbImage = npt.NDArray[np.uint8]
+Matrix = npt.NDArray[np.float64]
+
+MAX_SIDE = 3200  # pixels; a page of 60 lines still has 50 pixels a line
+_WORK_SIDE = 1000
+_LEAST_TURN = 0.4  # degrees; less is left to the crops, which follow each baseline
+_INSET = 0.004  # of the side: the paper's very edge is shadow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """The sheet, and the way back to the image it was found on.
+
+    Attributes:
+        image: uint8 (H, W, 3) RGB, dark ink on light paper near 255.
+        matrix: float64 (3, 3), projective map from the original's coordinates to the sheet's.
+        found: whether a sheet with four sides was found before a background.
+        angle: degrees that the writing was turned by, counter-clockwise positive.
+    """
+
+    image: RgbImage
+    matrix: Matrix
+    found: bool
+    angle: float
+
+    def to_original(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Carry points (N, 2), x and y on the sheet, to the original image; float32 (N, 2)."""
+        return _apply(np.linalg.inv(self.matrix), points)
+
+    def from_original(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Carry points (N, 2) of the original image to the sheet; float32 (N, 2)."""
+        return _apply(self.matrix, points)
+
+
+def find_sheet(rgb: RgbImage) -> Sheet:
+    """Find the sheet of paper on an image, flatten and turn it upright, and even its light.
+
+    An image without a clear sheet before a background (a scan, a close-up) keeps its frame and is
+    only turned by its skew, at most 15 degrees, and lit evenly.
+
+    Args:
+        rgb: uint8 (H, W, 3), RGB, 0 to 255.
+
+    Returns:
+        The sheet, its long side at most ``MAX_SIDE`` pixels.
+
+    Raises:
+        ValueError: not a uint8 image of three channels.
+    """
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.size == 0:
+        raise ValueError(f"A page must be uint8 (H, W, 3) and not empty, not {rgb.dtype} {rgb.shape}.")
+    height, width = rgb.shape[:2]
+    shrink = min(1.0, _WORK_SIDE / max(height, width))
+    work = _resized(rgb, shrink)
+    to_work = np.diag([work.shape[1] / width, work.shape[0] / height, 1.0])
+    quad = find_quad(work)
+    matrix, size = np.eye(3), (float(width), float(height))
+    if quad is not None:
+        matrix, size = _flattening(_apply(np.linalg.inv(to_work), quad).astype(np.float64))
+    reduce = min(1.0, MAX_SIDE / max(size))
+    matrix, size = np.diag([reduce, reduce, 1.0]) @ matrix, (size[0] * reduce, size[1] * reduce)
+
+    small = min(1.0, _WORK_SIDE / max(size))
+    preview = _warped(work, np.diag([small, small, 1.0]) @ matrix @ np.linalg.inv(to_work), _scaled(size, small))
+    inverted = is_light_on_dark(preview)
+    if inverted:
+        preview = np.asarray(255 - preview, dtype=np.uint8)
+    angle = skew_angle(np.asarray(cv2.cvtColor(even_light(preview), cv2.COLOR_RGB2GRAY), dtype=np.uint8))
+    if abs(angle) >= _LEAST_TURN:
+        turn, size = _turning(angle, size)
+        matrix = turn @ matrix
+    else:
+        angle = 0.0
+    image = _warped(rgb, matrix, _scaled(size, 1.0))
+    if inverted:
+        image = np.asarray(255 - image, dtype=np.uint8)
+    return Sheet(even_light(image), matrix, quad is not None, angle)
+
+
+def _apply(matrix: Matrix, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    flat = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    carried = np.concatenate([flat, np.ones((len(flat), 1))], axis=1) @ matrix.T
+    return np.asarray(carried[:, :2] / carried[:, 2:], dtype=np.float32)
+
+
+def _scaled(size: tuple[float, float], factor: float) -> tuple[int, int]:
+    return max(round(size[0] * factor), 1), max(round(size[1] * factor), 1)
+
+
+def _resized(image: RgbImage, factor: float) -> RgbImage:
+    if factor >= 1.0:
+        return image
+    size = _scaled((image.shape[1], image.shape[0]), factor)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _flattening(quad: Matrix) -> tuple[Matrix, tuple[float, float]]:
+    """The map that makes a rectangle of a quad (4, 2), clockwise from the top left, and its size."""
+    sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+    width, height = float(max(sides[0], sides[2])), float(max(sides[1], sides[3]))
+    inset = np.array([width, height]) * _INSET
+    rectangle = np.array([[0, 0], [width, 0], [width, height], [0, height]]) - inset
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), rectangle.astype(np.float32))
+    return np.asarray(matrix, dtype=np.float64), (width - 2 * inset[0], height - 2 * inset[1])
+
+
+def _turning(angle: float, size: tuple[float, float]) -> tuple[Matrix, tuple[float, float]]:
+    """The map that turns a page of ``size`` by ``angle`` degrees, and the size that holds it all."""
+    width, height = size
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    new_width, new_height = width * cosine + height * abs(sine), width * abs(sine) + height * cosine
+    rotation = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    to_centre, back = np.eye(3), np.eye(3)
+    to_centre[:2, 2] = -0.5 * width, -0.5 * height
+    back[:2, 2] = 0.5 * new_width, 0.5 * new_height
+    return back @ rotation @ to_centre, (new_width, new_height)
+
+
+def _warped(image: RgbImage, matrix: Matrix, size: tuple[int, int]) -> RgbImage:
+    """Resample by a map of continuous coordinates (a pixel's centre lies at its half)."""
+    height, width = image.shape[:2]
+    if np.allclose(matrix, np.eye(3)) and size == (width, height):
+        return image
+    if np.allclose(matrix - np.diag(np.diag(matrix)), 0) and abs(width * matrix[0, 0] - size[0]) <= 1:
+        mode = cv2.INTER_AREA if matrix[0, 0] < 1 else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(image, size, interpolation=mode), dtype=np.uint8)
+    scale = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))
+    if scale < 0.6:  # sampling alone would skip pixels: average them first
+        smaller = _resized(image, scale)
+        ratios = [width / smaller.shape[1], height / smaller.shape[0], 1.0]
+        image, matrix = smaller, matrix @ np.diag(ratios)
+    half = np.eye(3)
+    half[:2, 2] = 0.5
+    centred = np.linalg.inv(half) @ matrix @ half
+    warped = cv2.warpPerspective(
+        image, centred, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(warped, dtype=np.uint8)

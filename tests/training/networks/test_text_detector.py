@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from inkread.runtime.session import DetectorSession  # noqa: E402
+from inkread.runtime.store import packaged  # noqa: E402
+from inkread.training.export import load_weights  # noqa: E402
+from inkread.training.networks.text_detector import Excitation, TextDetector  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def detector():
+    network = TextDetector()
+    weights = load_weights(packaged("detector"))
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    return network.eval()
+
+
+def page(height, width):
+    """White paper with rows of grey strokes and some noise: uint8 (height, width, 3)."""
+    rng = np.random.default_rng(height)
+    image = rng.integers(235, 256, (height, width, 3), dtype=np.uint8)
+    for top in range(24, height - 24, 40):
+        for left in range(16, width - 32, 7):
+            rise = int(rng.integers(0, 10))
+            image[top + rise : top + 16, left : left + 3] = rng.integers(20, 90)
+    return image
+
+
+@pytest.mark.parametrize(("height", "width"), [(96, 160), (224, 128)])
+def test_the_shipped_bundle_agrees_with_the_network(detector, height, width):
+    image = page(height, width)
+    with torch.no_grad():
+        (expected,) = detector(torch.from_numpy(image[None])).numpy()
+    found = DetectorSession(packaged("detector"), threads=1).run(image)
+    assert found.shape == (height, width)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_rows_of_strokes_are_text_and_bare_paper_is_not():
+    session = DetectorSession(packaged("detector"), threads=1)
+    assert session.run(page(224, 320)).max() > 0.6
+    assert session.run(np.full((224, 320, 3), 240, dtype=np.uint8)).max() < 0.3
+
+
+def test_probabilities_are_the_logits_squashed(detector):
+    image = torch.from_numpy(page(64, 96)[None])
+    with torch.no_grad():
+        torch.testing.assert_close(torch.sigmoid(detector.logits(image)), detector(image))
+
+
+def test_images_of_a_batch_do_not_see_each_other(detector):
+    images = torch.from_numpy(np.stack([page(64, 96), np.full((64, 96, 3), 200, dtype=np.uint8)]))
+    with torch.no_grad():
+        both = detector(images)
+        for index in range(2):
+            torch.testing.assert_close(
+                both[index], detector(images[index : index + 1])[0], atol=1e-5, rtol=1e-4
+            )
+
+
+def test_excitation_scales_channels_by_a_hard_sigmoid_of_the_mean():
+    layer = Excitation(4, slope=0.2, residual=True)
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.zero_()
+        layer.expand.bias.copy_(torch.tensor([0.0, 1.0, -1.0, 9.0]))  # gates 0.5, 0.7, 0.3, 1
+        scaled = layer(torch.ones(1, 4, 2, 2))
+    torch.testing.assert_close(scaled[0, :, 0, 0], torch.tensor([1.5, 1.7, 1.3, 2.0]))
