@@ -11,7 +11,7 @@ from inkread.metrics import (
 
 
 def test_fold_joins_whitespace_and_makes_quotes_and_dashes_ascii() -> None:
-    assert fold("  “l’été”\u00a0–\n1914—18 ") == "\"l'été\" - 1914-18"
+    assert fold("  “l’été”\u00a0–\n1914—18 ") == '"l\'été" - 1914-18'
 
 
 def test_fold_composes_accents_but_keeps_case_and_punctuation() -> None:

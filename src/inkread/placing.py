@@ -7,13 +7,14 @@ character's middle rather than its width, so a character reaches half way to its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from inkread.document import Character, Word
+from inkread.document import Character, Polygon, Word
 
 Points = npt.NDArray[np.floating]
 Floats = npt.NDArray[np.float64]
@@ -82,7 +83,7 @@ def edges(frames: Sequence[tuple[int, int]]) -> list[float]:
     """
     if not frames:
         return []
-    inner = [(before[1] + after[0]) / 2.0 for before, after in zip(frames[:-1], frames[1:], strict=True)]
+    inner = [(before[1] + after[0]) / 2.0 for before, after in pairwise(frames)]
     usual = (frames[-1][1] - frames[0][0]) / len(frames)
     first = max(frames[0][0] - usual / 2.0, 0.0)
     return [first, *inner, frames[-1][1] + usual / 2.0]
@@ -92,20 +93,18 @@ def words(
     text: str,
     confidences: Sequence[float],
     columns: Sequence[float],
-    outline: Track | None,
-    word_confidences: Sequence[float],
+    place: Callable[[float, float], Polygon],
 ) -> tuple[Word, ...]:
     """Cut a line into words at its spaces.
 
     Args:
         text: the line.
-        confidences: of each character of ``text``.
+        confidences: of each character of ``text``, 0.0 to 1.0.
         columns: borders between characters, in columns of the crop; ``len(text) + 1`` of them.
-        outline: the line's course on the sheet; None leaves the places out.
-        word_confidences: of each word, in order.
+        place: the polygon between two columns.
 
     Returns:
-        The words; polygons are in the sheet's pixels.
+        The words, each as sure as its characters are on (geometric) average.
     """
     result: list[Word] = []
     start = 0
@@ -113,16 +112,10 @@ def words(
         end = start + len(piece)
         if piece:
             characters = tuple(
-                Character(text[i], confidences[i], _polygon(outline, columns[i], columns[i + 1]))
+                Character(text[i], confidences[i], place(columns[i], columns[i + 1]))
                 for i in range(start, end)
             )
-            place = _polygon(outline, columns[start], columns[end])
-            result.append(Word(piece, word_confidences[len(result)], place, characters))
+            mean = float(np.exp(np.mean(np.log(np.maximum(confidences[start:end], 1e-9)))))
+            result.append(Word(piece, mean, place(columns[start], columns[end]), characters))
         start = end + 1
     return tuple(result)
-
-
-def _polygon(track: Track | None, left: float, right: float) -> tuple[tuple[float, float], ...]:
-    if track is None:
-        return ()
-    return tuple((float(x), float(y)) for x, y in track.outline(left, right))

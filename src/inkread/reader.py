@@ -6,10 +6,10 @@ recognise -> decode -> places on the image the user gave.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkread import placing
-from inkread.decoding import choose, confidence
-from inkread.decoding.beam import BeamDecoder
-from inkread.decoding.greedy import greedy
 from inkread.decoding.hypothesis import Hypothesis
-from inkread.decoding.language import LanguageModel
-from inkread.document import Alternative, Line, ModelInfo, Page, Polygon, Region
-from inkread.errors import ConfigError
-from inkread.images.line import normalise_line, to_grey
+from inkread.document import Line, ModelInfo, Page, Polygon, Region
+from inkread.images.line import to_grey
 from inkread.images.modes import array_to_rgb
 from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet, find_sheet
@@ -34,18 +28,15 @@ from inkread.layout.crop import crop_line
 from inkread.layout.found import FoundLine
 from inkread.layout.lines import find_lines
 from inkread.layout.order import reading_order
-from inkread.runtime.session import DetectorSession, LineSession
+from inkread.recogniser import LogProbs, Recogniser
+from inkread.runtime.session import DetectorSession
 from inkread.runtime.store import packaged
-
-LANGUAGES = ("auto", "en", "fr", "none")
 
 _DETECTOR_SIDE = 1600  # pixels of the longer side at which the detector looks
 _DETECTOR_ENLARGE = 2.0
-_BATCH = 8
 _BLANK_CONTRAST = 24  # levels of 255 within which a whole picture is blank
 _UNSURE = 0.3  # a found line read with less confidence is no writing
 
-LogProbs = npt.NDArray[np.float32]
 Image = npt.NDArray[Any]
 
 
@@ -74,21 +65,17 @@ class Reader:
         detector: str | Path | bytes | None = None,
         limits: Limits | None = None,
     ) -> None:
-        if language not in LANGUAGES:
-            raise ConfigError(f"There is no language {language!r}; choose one of {', '.join(LANGUAGES)}.")
-        self.language = language
-        self._lines = LineSession(model or packaged("line"), threads)
+        self._recogniser = Recogniser(model, threads, language)
         self._detector_file = detector or packaged("detector")
+        self._detector: DetectorSession | None = None
         self._threads = threads
         self._limits = limits
         self._lock = threading.Lock()
-        self._detector: DetectorSession | None = None
-        self._beam: BeamDecoder | None = None
 
     @property
     def model(self) -> ModelInfo:
         """Name and version of the line recogniser."""
-        return ModelInfo(self._lines.contract.name, self._lines.contract.version)
+        return self._recogniser.model
 
     def read(self, source: Source, *, page: int = 1, as_line: bool = False, timing: bool = False) -> Page:
         """Read one page.
@@ -123,70 +110,29 @@ class Reader:
 
         The language is chosen for each line by itself.
         """
-        rgb = [array_to_rgb(image) for image in images]
+        pictures = [array_to_rgb(image) for image in images]
         lines = []
-        for picture, log_probs in zip(rgb, self.recognise(rgb), strict=True):
-            (hypotheses,), _ = self.decode([log_probs])
-            height, width = picture.shape[:2]
-            found = _whole_image(width, height)
-            line = self._line(hypotheses, log_probs, found, (height, width))
-            lines.append(line)
+        for picture, log_probs in zip(pictures, self.recognise(pictures), strict=True):
+            readings, _ = self.decode([log_probs])
+            lines.append(self._whole_line(picture, readings[0], log_probs))
         return lines
 
     def recognise(self, images: Sequence[Image]) -> list[LogProbs]:
-        """Return what the recogniser sees in line images, before decoding.
-
-        Lines share a batch only where their normalised widths are equal, so nothing is padded for
-        the sake of another line: this is the one place that makes a line read the same alone and
-        in any batch.
-
-        Args:
-            images: uint8 line images of any size, grey (H, W) or RGB (H, W, 3).
-
-        Returns:
-            float32 (T, C) each: natural log-softmax over the classes; class 0 is the CTC blank.
-        """
-        height = self._lines.contract.height
-        normal = [normalise_line(image, height) for image in images]
-        results: dict[int, LogProbs] = {}
-        order = sorted(range(len(normal)), key=lambda number: normal[number].shape[1])
-        start = 0
-        while start < len(order):
-            width = normal[order[start]].shape[1]
-            batch = [number for number in order[start : start + _BATCH] if normal[number].shape[1] == width]
-            results.update(zip(batch, self._lines.run(np.stack([normal[n] for n in batch])), strict=True))
-            start += len(batch)
-        return [results[number] for number in range(len(normal))]
+        """What the network sees in line images, before decoding: see ``Recogniser.recognise``."""
+        return self._recogniser.recognise([array_to_rgb(image) for image in images])
 
     def decode(
         self, log_probs: Sequence[LogProbs], language: str | None = None
     ) -> tuple[list[list[Hypothesis]], str]:
-        """Turn what was seen in the lines of one page into text.
-
-        Args:
-            log_probs: as ``recognise`` returns them.
-            language: the reader's own unless given.
-
-        Returns:
-            For each line its readings, best first, and the language used: a code or ``"none"``.
-        """
-        language = language or self.language
-        if language == "none" or not log_probs:
-            return [[greedy(line, self._lines.alphabet)] for line in log_probs], "none"
-        beam = self._decoder()
-        assert beam.language_model is not None
-        blend: Mapping[str, float] = {language: 1.0}
-        if language == "auto":
-            blend = choose.choose(log_probs, self._lines.alphabet, beam.language_model)
-        likeliest = max(blend, key=lambda name: (blend[name], name)) if blend else "none"
-        return [beam.decode(line, blend) for line in log_probs], likeliest
+        """Turn what was seen in the lines of one page into text: see ``Recogniser.decode``."""
+        return self._recogniser.decode(log_probs, language)
 
     def _read(self, opened: PageImage, as_line: bool, timing: bool) -> Page:
         clock = _Clock(opened.seconds)
         height, width = opened.image.shape[:2]
         regions: tuple[Region, ...] = ()
         language = "none"
-        if np.ptp(opened.image) > _BLANK_CONTRAST:
+        if not _is_blank(opened.image):
             if as_line:
                 regions, language = self._one_line(opened.image, clock)
             else:
@@ -200,8 +146,7 @@ class Reader:
         log_probs = self.recognise([image])
         clock.lap("recognise")
         readings, language = self.decode(log_probs)
-        height, width = image.shape[:2]
-        line = self._line(readings[0], log_probs[0], _whole_image(width, height), (height, width))
+        line = self._whole_line(image, readings[0], log_probs[0])
         clock.lap("decode")
         return ((Region((line,)),) if line.text else ()), language
 
@@ -217,19 +162,31 @@ class Reader:
         log_probs = self.recognise(crops)
         clock.lap("recognise")
         readings, language = self.decode(log_probs)
-        size = image.shape[:2]
+        place = _Place(image.shape, sheet)
         read = iter(zip(readings, log_probs, crops, strict=True))
         result = []
         for region in regions:
             lines = [
-                self._line(hypotheses, probs, line, crop.shape, sheet, size)
-                for line, (hypotheses, probs, crop) in zip(region, read, strict=False)
+                self._recogniser.line(texts, probs, crop.shape, line.polygon, line.baseline, place)
+                for line, (texts, probs, crop) in zip(region, read, strict=False)
             ]
             kept = tuple(line for line in lines if line.text.strip() and line.confidence >= _UNSURE)
             if kept:
                 result.append(Region(kept, polygon=_box(kept)))
         clock.lap("decode")
         return tuple(result), language
+
+    def _whole_line(
+        self, image: npt.NDArray[np.uint8], readings: Sequence[Hypothesis], log_probs: LogProbs
+    ) -> Line:
+        """Place a line that is the whole image; where its baseline runs is not known."""
+        height, width = image.shape[:2]
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+        place = _Place(image.shape)
+        if _is_blank(image):
+            return Line("", 0.0, place(corners))
+        line = self._recogniser.line(readings, log_probs, image.shape, corners, corners[[3, 2]], place)
+        return replace(line, baseline=())
 
     def _find_lines(self, image: npt.NDArray[np.uint8]) -> list[FoundLine]:
         """Find the lines of a sheet, at the detector's scale, and return them in the sheet's pixels."""
@@ -249,23 +206,34 @@ class Reader:
         found = find_lines(np.ascontiguousarray(probability), to_grey(small))
         return [line.scaled(width / small_width, height / small_height) for line in found]
 
-    def _decoder(self) -> BeamDecoder:
-        with self._lock:
-            if self._beam is None:
-                self._beam = BeamDecoder(self._lines.alphabet, LanguageModel.load(packaged("language")))
-            return self._beam
 
-    def _line(
-        self,
-        readings: Sequence[Hypothesis],
-        log_probs: LogProbs,
-        found: FoundLine,
-        crop: tuple[int, ...],
-        sheet: Sheet | None = None,
-        size: tuple[int, ...] | None = None,
-    ) -> Line:
-        """Put one line's readings, confidences and places together."""
-        raise NotImplementedError
+class _Place:
+    """Carries points of the sheet to the user's image, and keeps them inside it.
+
+    Args:
+        shape: the user's image's.
+        sheet: None where the points are the user's image's own.
+    """
+
+    def __init__(self, shape: tuple[int, ...], sheet: Sheet | None = None) -> None:
+        self._corner = np.array([shape[1], shape[0]], dtype=np.float64)
+        self._sheet = sheet
+
+    def __call__(self, points: npt.NDArray[np.floating]) -> Polygon:
+        carried = points if self._sheet is None else self._sheet.to_original(points)
+        inside = np.clip(carried, 0.0, self._corner)
+        return tuple((float(x), float(y)) for x, y in inside)
+
+
+def _is_blank(image: npt.NDArray[np.uint8]) -> bool:
+    return int(np.ptp(image)) <= _BLANK_CONTRAST
+
+
+def _box(lines: Sequence[Line]) -> Polygon:
+    """Return the rectangle around lines."""
+    points = np.array([point for line in lines for point in line.polygon])
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 class _Clock:

@@ -130,7 +130,9 @@ def test_a_damaged_exif_block_does_not_matter() -> None:
     assert image.shape == (48, 64, 3)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "PA", "LA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "HSV"])
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "P", "PA", "LA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "HSV"]
+)
 def test_every_mode_keeps_ink_dark_and_paper_light(mode: str) -> None:
     source = Image.open(io.BytesIO(encoded(picture(), "PNG")))
     if mode == "PA":
@@ -138,7 +140,9 @@ def test_every_mode_keeps_ink_dark_and_paper_light(mode: str) -> None:
     elif mode == "LAB":
         from PIL import ImageCms
 
-        change = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
+        change = ImageCms.buildTransform(
+            ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
+        )
         image = ImageCms.applyTransform(source, change)
     else:
         image = source.convert(mode)
@@ -257,7 +261,9 @@ def bomb(width: int, height: int) -> bytes:
     """A PNG of a hundred bytes that claims ``width`` x ``height``."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")

@@ -11,6 +11,7 @@ from inkread.errors import BundleError, ImageError
 from inkread.images.line import to_input
 from inkread.runtime.bundle import METADATA_KEY, Contract
 from inkread.runtime.session import DetectorSession, LineSession, available_cores
+from inkread.runtime.store import packaged
 
 onnx = pytest.importorskip("onnx")
 
@@ -131,3 +132,15 @@ def test_a_missing_file_and_a_wrong_thread_count_are_told(tmp_path):
 
 def test_cores_are_counted_within_what_the_process_may_use():
     assert 1 <= available_cores() <= (os.cpu_count() or 1)
+
+
+def test_the_shipped_recogniser_reads_a_line_alone_as_in_a_batch():
+    session = LineSession(packaged("line"), threads=1)
+    lines = np.full((3, 48, 160), 255, dtype=np.uint8)
+    lines[0, 10:40, 8:120:9] = 20
+    lines[1, 20:30, 30:60] = 90
+    together = session.run(lines)
+    assert together.shape == (3, 160 // session.contract.stride, len(session.alphabet))
+    np.testing.assert_allclose(np.exp(together).sum(axis=2), 1.0, atol=1e-4)
+    for index in range(3):
+        np.testing.assert_allclose(session.run(lines[index : index + 1])[0], together[index], atol=1e-3)

@@ -66,7 +66,9 @@ def fetch(
             elif file.url:
                 _from_url(file, part)
             else:
-                raise DataError(f"{file.name} cannot be fetched: {metadata.by_hand or 'give it with --from.'}")
+                raise DataError(
+                    f"{file.name} cannot be fetched: {metadata.by_hand or 'give it with --from.'}"
+                )
             _accept(file, part, path)
             report(f"{file.name}: fetched")
         paths.append(path)
@@ -144,15 +146,17 @@ def _extract(archive: Path, file: RawFile, part: Path) -> None:
             with zipfile.ZipFile(archive) as bundle, bundle.open(member) as stream:
                 _save(stream, part)
         else:
-            with tarfile.open(archive) as bundle:
-                held = bundle.extractfile(member)
+            with tarfile.open(archive) as tape:
+                held = tape.extractfile(member)
                 if held is None:
                     raise KeyError(member)
                 with held:
                     _save(held, part)
     except (KeyError, OSError, tarfile.TarError, zipfile.BadZipFile):
         part.unlink(missing_ok=True)
-        raise DataError(f"{archive.name} does not hold {member}; use the version the metadata names.") from None
+        raise DataError(
+            f"{archive.name} does not hold {member}; use the version the metadata names."
+        ) from None
 
 
 def _from_url(file: RawFile, part: Path) -> None:

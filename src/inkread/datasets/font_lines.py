@@ -14,7 +14,13 @@ from inkread.ink.glyphs import FontFace, load_faces, write
 from inkread.ink.layer import InkLine
 
 _TRIES = 12
-_TALLEST = 4.6  # lines of flourishes, taller than this many x-heights, would be too small to read
+_TALLEST = 4.3  # lines of flourishes, taller than this many x-heights, would be too small to read
+_JOINED = ("cursive", "school")  # nobody writes whole words in the capitals of a joined hand
+
+
+def _shouts(text: str) -> bool:
+    """Whether words of the text are in capitals throughout."""
+    return sum(word.isupper() and len(word) > 3 for word in text.split()) > 1
 
 
 class FontLines:
@@ -64,7 +70,7 @@ class FontLines:
                 face = self._face(rng)
                 if face.capitals_only:
                     text = text.upper() if face.characters.issuperset(text.upper()) else text
-                if not face.writes(text):
+                if not face.writes(text) or (face.style in _JOINED and _shouts(text)):
                     continue
                 line = write(text, face, rng)
                 if line.box[3] - line.box[1] <= _TALLEST * line.x_height:

@@ -106,7 +106,9 @@ def read_ground_truth(path: str | Path, crossed_out: CrossedOut = "keep") -> Tru
             width, height = float(page.get("imageWidth", "")), float(page.get("imageHeight", ""))
             lines = tuple(_page_line(element) for element in _page_lines(page))
     except ValueError as error:
-        raise GroundTruthError(f"{path} holds a number that cannot be read ({error}); export it anew.") from None
+        raise GroundTruthError(
+            f"{path} holds a number that cannot be read ({error}); export it anew."
+        ) from None
     if width <= 0 or height <= 0:
         raise GroundTruthError(f"{path} does not state the page's size; export it anew.")
     if crossed_out == "drop":
@@ -150,7 +152,9 @@ def _parse(path: Path) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise GroundTruthError(f"{path} is not well-formed XML ({error}); export it anew.") from None
     except OSError as error:
-        raise GroundTruthError(f"{path} cannot be read ({error.strerror}); check its name and rights.") from None
+        raise GroundTruthError(
+            f"{path} cannot be read ({error.strerror}); check its name and rights."
+        ) from None
 
 
 def _is_ground_truth(path: Path) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -52,8 +53,8 @@ def cut_line(page: GreyImage, polygon: Points, baseline: Points | None = None) -
     shift = np.floor(low) - margin
     width, height = (np.ceil(high - low).astype(int) + 2 * margin + 1).tolist()
     turn[:, 2] -= shift
-    crop = cv2.warpAffine(
-        page, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    crop = np.asarray(
+        cv2.warpAffine(page, turn, (width, height), borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
     ).reshape(height, width)
     inside = np.zeros((height, width), dtype=np.uint8)
     cv2.fillPoly(inside, [np.round(points - shift).astype(np.int32).reshape(-1, 1, 2)], 255)
@@ -75,9 +76,9 @@ def _levelling(polygon: Points, baseline: Points | None) -> npt.NDArray[np.float
 def _paper(crop: GreyImage, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """Return the paper's grey level for each column, float32 (w,): upper quartiles of strips, joined."""
     width = crop.shape[1]
-    edges = np.linspace(0, width, min(_STRIPS, width) + 1).astype(int)
+    edges = np.linspace(0, width, min(_STRIPS, width) + 1).astype(np.int64)
     centres, levels = [], []
-    for left, right in zip(edges[:-1], edges[1:], strict=True):
+    for left, right in pairwise(edges.tolist()):
         values = crop[:, left:right][inside[:, left:right]]
         if values.size:
             centres.append((left + right) / 2.0)

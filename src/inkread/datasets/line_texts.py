@@ -9,7 +9,7 @@ import numpy as np
 _STOCK = (
     "The quick brown fox jumps over the lazy dog while five wizards box.",
     "Please send the parcel to 24 Mill Lane, Oxford, before Friday, June 3rd.",
-    "He said: \"We shall meet again at noon\", and closed the old door behind him.",
+    'He said: "We shall meet again at noon", and closed the old door behind him.',
     "It was a bright cold day in April, and the clocks were striking thirteen.",
     "Le garçon a mangé une pêche près de la forêt où il était né l'été dernier.",
     "Nous avons reçu votre lettre du 14 août; la réponse suivra bientôt, très chère amie.",

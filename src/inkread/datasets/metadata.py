@@ -87,9 +87,13 @@ def _raw_file(path: Path, entry: dict[str, Any]) -> RawFile:
         raise DataError(f"{path} has a file with wrong fields ({error}); correct it.") from None
     plain = PurePosixPath(file.name)
     if not file.name or plain.is_absolute() or ".." in plain.parts or "\\" in file.name:
-        raise DataError(f"{path} names the file {file.name!r}; give a plain name below the data set's folder.")
+        raise DataError(
+            f"{path} names the file {file.name!r}; give a plain name below the data set's folder."
+        )
     if not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
         raise DataError(f"{path} gives no SHA-256 for {file.name}; add its 64 hexadecimal digits.")
     if file.package and (file.registry not in ("pip", "npm") or not file.version):
-        raise DataError(f"{path}: {file.name} needs registry = 'pip' or 'npm', and a version, with its package.")
+        raise DataError(
+            f"{path}: {file.name} needs registry = 'pip' or 'npm', and a version, with its package."
+        )
     return file

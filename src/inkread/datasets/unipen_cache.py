@@ -17,7 +17,7 @@ import numpy.typing as npt
 from inkread.errors import DataError
 from inkread.ink.strokes import Points, Stand
 
-VERSION = 2
+VERSION = 3
 
 _ARRAYS = {
     "points": np.int16,

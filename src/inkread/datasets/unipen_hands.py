@@ -16,6 +16,7 @@ from inkread.ink.compose import Piece, piece_of
 from inkread.ink.strokes import Points, Stand
 
 _DROPPED_WORDS = frozenset({"abm"})
+_DROPPED_CHARACTERS = frozenset({"syn", "val"})
 _DROPPED_TEXTS = frozenset({"abm", "atu", "apa", "apb", "apc", "apd", "ape", "app", "scr", "ced"})
 _SPACED = frozenset({"cec", "cea", "ceb", "sta", "dar", "hpp", "hpb"})
 _SPELLED = frozenset({"apa", "apb", "app"})
@@ -97,7 +98,7 @@ class Inventory:
                 level = LEVELS[int(table.level[number])]
                 if level == "word" and source not in _DROPPED_WORDS and " " not in label:
                     words.append((label, (number,)))
-                elif level == "character":
+                elif level == "character" and source not in _DROPPED_CHARACTERS:
                     characters.append((label, number))
                 elif level == "text" and source not in _DROPPED_TEXTS and bool(table.one_row[number]):
                     label = natural(label) if source in _SPACED else label
@@ -175,7 +176,9 @@ class Inventory:
             return piece_of(text, table.strokes(number), stand, UNIT, joined=False)
         if can_draw(text) is None:
             return None
-        return make(text, lambda base: self.character(hand, base, rng) if base in hand.characters else None, rng)
+        return make(
+            text, lambda base: self.character(hand, base, rng) if base in hand.characters else None, rng
+        )
 
     def texts(self, hand: Hand, length: int, rng: np.random.Generator) -> list[Piece]:
         """Return texts that the hand wrote one after the other, about ``length`` characters in all."""

@@ -63,7 +63,9 @@ class UnipenLines:
     ) -> None:
         unknown = set(proportions) - set(PROPORTIONS)
         if unknown:
-            raise ConfigError(f"unipen_lines knows words, texts and letters, not {', '.join(sorted(unknown))}.")
+            raise ConfigError(
+                f"unipen_lines knows words, texts and letters, not {', '.join(sorted(unknown))}."
+            )
         self._inventory = Inventory(UnipenDataset(root, split, cache=cache, split_file=split_file))
         self._corpus = corpus
         self._neighbours = neighbours
@@ -94,7 +96,9 @@ class UnipenLines:
         strokes, text = set_line(tokens, setting, rng)
 
         def neighbour() -> InkLine:
-            return self._neighbour(hand, setting, sum(piece.width for token in tokens for piece in token), rng)
+            return self._neighbour(
+                hand, setting, sum(piece.width for token in tokens for piece in token), rng
+            )
 
         return draw(strokes, text, setting, rng), f"unipen_lines/{kind}/{hand.name}", neighbour
 
@@ -143,7 +147,9 @@ class UnipenLines:
         """Return a text of about ``length`` characters."""
         return (self._corpus.line if self._corpus else plain_line)(rng, max(length - 6, 1), length + 6)
 
-    def _token(self, word: str, hand: Hand, donor: Hand, rng: np.random.Generator, spell: bool) -> list[Piece]:
+    def _token(
+        self, word: str, hand: Hand, donor: Hand, rng: np.random.Generator, spell: bool
+    ) -> list[Piece]:
         """Write one word with its marks: as the hand wrote it, else by letters, else another word instead."""
         whole = self._inventory.word(hand, word, rng)
         if whole is not None:
@@ -170,7 +176,7 @@ class UnipenLines:
         return before + middle + after
 
     def _spelled(self, text: str, hand: Hand, donor: Hand, rng: np.random.Generator) -> list[Piece]:
-        """Write ``text`` by single characters, marks and digits from ``donor`` where the hand has none; or []."""
+        """Write ``text`` by single characters, marks and digits of ``donor`` at need; or []."""
         pieces = []
         for character in text:
             piece = self._inventory.character(hand, character, rng)

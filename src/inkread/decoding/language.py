@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from inkread.errors import BundleError
 
-LOG_STEP = 0.08
+LOG_STEP = 0.1
 """Grid of stored logarithms, in nats."""
 
 WEIGHT_ZERO = 64

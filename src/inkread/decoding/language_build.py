@@ -1,20 +1,20 @@
 """Counts of characters in text become a pruned, quantised n-gram model.
 
-Probabilities are interpolated Witten-Bell (Chen & Goodman, 1998), thinned by weighted difference
-(Seymore & Rosenfeld, 1996), and closed with back-off weights that make each context sum to one.
+Probabilities are interpolated modified Kneser-Ney (Chen & Goodman, 1998), thinned by weighted
+difference (Seymore & Rosenfeld, 1996), and closed with back-off weights that make each context sum to one.
 All n-grams of one order are one sorted array of packed 64-bit keys, so each step is a few
 NumPy calls over the whole order.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from inkread.decoding.language_text import tidy
 from inkread.decoding.language import LOG_STEP, NgramModel, Symbols
 
 BITS = 7
@@ -23,15 +23,6 @@ MAX_ORDER = 64 // BITS
 Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
-
-_DASHES = str.maketrans({"—": " - ", "–": "-", "\u00ad": None, "_": None, "`": "'", "…": "..."})
-
-
-def tidy(text: str) -> str:
-    """Return ``text`` as one run of words: NFC, line breaks and typesetting's marks taken out."""
-    text = unicodedata.normalize("NFC", text).replace("--", " - ").translate(_DASHES)
-    return " ".join(text.split())
-
 
 @dataclass(frozen=True)
 class Order:
@@ -66,7 +57,7 @@ def suffix(keys: Keys, order: int) -> Keys:
 
 
 def estimate(codes: Codes, order: int, symbols: int) -> list[Order]:
-    """Count all n-grams up to ``order`` and give each its interpolated Witten-Bell probability.
+    """Count all n-grams up to ``order`` and give each its interpolated modified Kneser-Ney probability.
 
     Args:
         codes: uint8 (N,), symbol numbers in 0..symbols-1 of the whole text.
@@ -77,23 +68,62 @@ def estimate(codes: Codes, order: int, symbols: int) -> list[Order]:
         One ``Order`` per length, 1 to ``order``; length 1 holds every symbol.
     """
     longest = np.sort(windows(codes, order))
-    counts = np.bincount(codes, minlength=symbols).astype(np.int64)
-    seen = np.count_nonzero(counts)
-    unigram = (counts + seen / symbols) / (counts.sum() + seen)
-    orders = [Order(np.arange(symbols, dtype=np.uint64), counts, unigram)]
-    for length in range(2, order + 1):
-        runs = longest >> np.uint64(BITS * (order - length))
-        starts = np.flatnonzero(np.concatenate(([True], runs[1:] != runs[:-1])))
-        keys, counts = runs[starts], np.diff(np.append(starts, len(runs)))
-        contexts = keys >> np.uint64(BITS)
-        first = np.flatnonzero(np.concatenate(([True], contexts[1:] != contexts[:-1])))
+    orders: list[Order] = []
+    keys, counts = _counted(longest, order, 1)
+    for length in range(1, order + 1):
+        used = counts
+        if length < order:
+            longer_keys, longer_counts = _counted(longest, order, length + 1)
+            places, there = find(keys, suffix(longer_keys, length + 1))
+            used = np.maximum(np.bincount(places[there], minlength=len(keys)), 1)
+        taken = _discounts(used)[np.minimum(used, 3)]
+        first = _heads(keys >> np.uint64(BITS))
         kinds = np.diff(np.append(first, len(keys)))
-        totals = np.repeat(np.add.reduceat(counts, first), kinds)
-        kinds = np.repeat(kinds, kinds)
-        places, there = find(orders[-1].keys, suffix(keys, length))
-        lower = np.where(there, orders[-1].probabilities[places], 0.0)
-        orders.append(Order(keys, counts, (counts + kinds * lower) / (totals + kinds)))
+        totals = np.repeat(np.add.reduceat(used, first), kinds)
+        spared = np.repeat(np.add.reduceat(taken, first), kinds)
+        if length == 1:
+            lower = np.full(len(keys), 1.0 / symbols)
+        else:
+            places, there = find(orders[-1].keys, suffix(keys, length))
+            lower = np.where(there, orders[-1].probabilities[places], 1.0 / symbols)
+        orders.append(Order(keys, counts, (used - taken + spared * lower) / totals))
+        if length == 1:
+            orders[0] = _completed(orders[0], symbols, float(spared[0] / totals[0]))
+        if length < order:
+            keys, counts = longer_keys, longer_counts
     return orders
+
+
+def _heads(values: Keys) -> npt.NDArray[np.int64]:
+    """Return where each run of equal values begins."""
+    return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))).astype(np.int64)
+
+
+def _counted(longest: Keys, order: int, length: int) -> tuple[Keys, npt.NDArray[np.int64]]:
+    """Return the distinct n-grams of ``length`` and their counts, from the sorted longest ones."""
+    runs = longest >> np.uint64(BITS * (order - length))
+    starts = _heads(runs)
+    return runs[starts], np.diff(np.append(starts, len(runs))).astype(np.int64)
+
+
+def _discounts(counts: npt.NDArray[np.int64]) -> Floats:
+    """Return what is taken off counts of 0, 1, 2, and 3 or more (Chen & Goodman, 1998)."""
+    one, two, three, four = (int(np.count_nonzero(counts == number)) for number in (1, 2, 3, 4))
+    if min(one, two, three, four) < 10:
+        return np.array([0.0, 0.5, 0.8, 1.0])
+    base = one / (one + 2 * two)
+    estimates = [1 - 2 * base * two / one, 2 - 3 * base * three / two, 3 - 4 * base * four / three]
+    return np.concatenate(([0.0], np.clip(estimates, 0.05, [0.98, 1.9, 2.9])))
+
+
+def _completed(order: Order, symbols: int, spared: float) -> Order:
+    """Add the symbols that the text lacks to the order of length 1."""
+    places = order.keys.astype(np.int64)
+    counts = np.zeros(symbols, dtype=np.int64)
+    counts[places] = order.counts
+    probabilities = np.full(symbols, spared / symbols)
+    probabilities[places] = order.probabilities
+    return Order(np.arange(symbols, dtype=np.uint64), counts, probabilities / probabilities.sum())
 
 
 def prune(orders: Sequence[Order], threshold: float) -> list[Order]:
@@ -113,8 +143,7 @@ def prune(orders: Sequence[Order], threshold: float) -> list[Order]:
         keep = (worth > threshold) | find(needed, order.keys)[1]
         kept[length - 1] = Order(order.keys[keep], order.counts[keep], order.probabilities[keep])
         contexts = kept[length - 1].keys >> np.uint64(BITS)
-        needed = contexts[np.flatnonzero(np.concatenate(([True], contexts[1:] != contexts[:-1])))] \
-            if len(contexts) else contexts
+        needed = contexts[_heads(contexts)] if len(contexts) else contexts
     return kept
 
 

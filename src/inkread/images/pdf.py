@@ -40,8 +40,8 @@ def render_pages(
     Raises:
         ImageError: damaged, locked by a password, too many pages, or no such page.
     """
-    import pypdfium2  # type: ignore[import-untyped]
-    import pypdfium2.raw  # type: ignore[import-untyped]
+    import pypdfium2
+    import pypdfium2.raw
 
     def at_fault(error: pypdfium2.PdfiumError) -> ImageError:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:

@@ -17,6 +17,7 @@ from inkread.ink.paper import bilevel, on_paper
 Grey = npt.NDArray[np.uint8]
 
 _NEGATIVE = 0.02
+_FULL = 205.0  # mean coverage of inked pixels below which strokes are too faint to be cut or grained
 
 
 def finish(
@@ -134,9 +135,13 @@ def _pen(ink: Grey, rng: np.random.Generator, x_height: float) -> Grey:
     if width == 0.0:
         return ink
     wanted = x_height * math.exp(float(rng.normal(math.log(0.12), 0.3)))
-    wanted = float(np.clip(wanted, 1.5, max(0.24 * x_height, 1.6)))
+    wanted = float(np.clip(wanted, 1.7, max(0.24 * x_height, 1.8)))
     change = float(np.clip((wanted - width) / 2.0, -0.45, 0.9))
-    return thicken(ink, change, float(rng.uniform(1.3, 2.5)), width)
+    drawn = thicken(ink, change, float(rng.uniform(1.3, 2.5)), width)
+    level = cv2.norm(drawn, cv2.NORM_L2SQR) / max(float(cv2.sumElems(drawn)[0]), 1.0)
+    if level >= _FULL:
+        return drawn
+    return np.asarray(cv2.convertScaleAbs(drawn, alpha=_FULL / max(level, 60.0)), dtype=np.uint8).reshape(ink.shape)
 
 
 def vary(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> Grey:
@@ -199,16 +204,18 @@ def _tone(grey: Grey, rng: np.random.Generator, paper: float) -> npt.NDArray[np.
 def _binarise(grey: Grey, rng: np.random.Generator) -> Grey:
     """Black and white with soft edges: Otsu's level, or a local one after Sauvola (2000)."""
     smooth = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.4, 0.8)))
+    low, high = np.percentile(smooth, (1.0, 70.0))
+    contrast = max(float(high - low), 24.0)
+    level: float | npt.NDArray[np.float32]
     if rng.random() < 0.5:
-        level: float | npt.NDArray[np.float32]
-        level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        level = float(level) + float(rng.uniform(-6.0, 12.0))
+        otsu, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        level = float(otsu) + float(rng.uniform(-0.04, 0.08)) * contrast
     else:
         window = (2 * (grey.shape[0] // 4) + 1,) * 2
         value = smooth.astype(np.float32)
         mean = cv2.blur(value, window)
         deviation = np.sqrt(np.maximum(cv2.blur(value * value, window) - mean * mean, 0.0))
-        level = mean - np.maximum(deviation * np.float32(rng.uniform(0.3, 0.8)), 8.0)
-    gain = float(rng.uniform(3.0, 12.0)) if rng.random() < 0.7 else 255.0
-    cut = (smooth.astype(np.float32) - level) * np.float32(gain) + 127.5
+        level = mean - np.maximum(deviation * np.float32(rng.uniform(0.3, 0.8)), 0.2 * contrast)
+    steepness = float(rng.uniform(4.0, 10.0)) if rng.random() < 0.7 else 255.0
+    cut = (smooth.astype(np.float32) - level) * np.float32(255.0 * steepness / (2.0 * contrast)) + 127.5
     return np.clip(cut, 0.0, 255.0).astype(np.uint8).reshape(grey.shape)

@@ -65,7 +65,7 @@ def bilevel(coverage: Grey, rng: np.random.Generator) -> Grey:
         value += noise(rng, rows, columns, 0.7) * (coverage > 0) * np.float32(ragged)
     if rng.random() < 0.12:
         skips = noise(rng, rows, columns, 1.6) * np.float32(60.0) + clouds(rng, rows, columns, 24) * np.float32(30)
-        value -= np.maximum(skips - np.float32(rng.uniform(45.0, 90.0)), 0.0)
+        value -= np.maximum(skips - np.float32(rng.uniform(60.0, 110.0)), 0.0)
     level = float(rng.uniform(85.0, 135.0))
     gain = float(rng.uniform(1.2, 4.0)) if rng.random() < 0.75 else 255.0
     dark = np.clip((value - level) * gain + 127.5, 0.0, 255.0).astype(np.uint8)
@@ -129,14 +129,18 @@ def _ink(coverage: Grey, rng: np.random.Generator) -> Plane:
     return opacity * np.clip(pressure, 0.5, 1.0)
 
 
-def _light(rng: np.random.Generator, rows: int, columns: int) -> Plane:
-    """Evenness of the light, float32 (rows, columns), at most 1: a gradient and sometimes a shadow's edge."""
+def _light(rng: np.random.Generator, rows: int, columns: int, contrast: float) -> Plane:
+    """Evenness of the light, float32 (rows, columns), at most 1: a gradient and sometimes a shadow's edge.
+
+    ``contrast`` of the ink, relative to the paper, bounds both: shadows darker than faint ink would
+    make the paper pass for ink.
+    """
     x = np.linspace(-0.5, 0.5, columns, dtype=np.float32)[None, :]
     y = np.linspace(-0.5, 0.5, rows, dtype=np.float32)[:, None]
-    fall = float(rng.uniform(0.0, 0.25))
+    fall = float(rng.uniform(0.0, 0.32)) * contrast
     light = 1.0 - fall * (0.5 + x * np.float32(rng.uniform(-1, 1)) + y * np.float32(rng.uniform(-0.6, 0.6)))
     if rng.random() < 0.2:
-        depth, edge = float(rng.uniform(0.05, 0.22)), float(rng.uniform(-0.4, 0.4))
+        depth, edge = contrast * float(rng.uniform(0.05, 0.25)), float(rng.uniform(-0.4, 0.4))
         distance = (x - edge) * (columns / rows) + y * np.float32(rng.uniform(-1.0, 1.0))
         shadow = 0.5 + 0.5 * np.tanh(distance * np.float32(rng.choice((-1.0, 1.0)) * rng.uniform(1.0, 8.0)))
         light *= 1.0 - np.float32(depth) * shadow
@@ -174,5 +178,5 @@ def on_paper(coverage: Grey, rng: np.random.Generator, baseline: float, x_height
     opacity = _ink(coverage, rng)
     sheet += (ink - sheet) * opacity
     if not scan:
-        sheet *= _light(rng, rows, columns)
+        sheet *= _light(rng, rows, columns, contrast / paper)
     return sheet, contrast

@@ -33,7 +33,7 @@ class Pen:
 
 
 def choose_pen(rng: np.random.Generator, x_height: float) -> Pen:
-    """Draw a pen that suits an ``x_height`` in pixels: mostly ballpoint, some felt and fountain pens, pencil."""
+    """Draw a pen that suits an ``x_height`` in pixels: mostly ballpoint; felt, fountain pen, pencil."""
     kind = rng.random()
     if kind < 0.55:
         return Pen(x_height * rng.uniform(0.07, 0.14), unevenness=0.08, fading=0.1 * rng.random())
@@ -89,7 +89,9 @@ def render(
         if pen.fading > 0:
             for number in np.argsort(inks, kind="stable"):
                 ink = int(inks[number])
-                cv2.polylines(canvas, [moved[number]], False, ink, int(thickness[number]), cv2.LINE_AA, _SHIFT)
+                cv2.polylines(
+                    canvas, [moved[number]], False, ink, int(thickness[number]), cv2.LINE_AA, _SHIFT
+                )
             continue
         for width in np.unique(thickness):
             alike = [moved[number] for number in np.flatnonzero(thickness == width)]

@@ -21,11 +21,11 @@ _CAPITAL = 1.85
 _DESCENDER = 0.85
 
 _ZONES: dict[str, tuple[float, float]] = {
-    **{letter: (1.0, 0.0) for letter in "aceimnorsuvwxz"},
-    **{letter: (_ASCENDER, 0.0) for letter in "bdfhkl"},
-    **{letter: (1.0, -_DESCENDER) for letter in "gpqy"},
-    **{letter: (_CAPITAL, 0.0) for letter in "ABCDEFGHIJKLMNOPRSTUVWXYZ"},
-    **{letter: (1.7, 0.0) for letter in "0123456789"},
+    **dict.fromkeys("aceimnorsuvwxz", (1.0, 0.0)),
+    **dict.fromkeys("bdfhkl", (_ASCENDER, 0.0)),
+    **dict.fromkeys("gpqy", (1.0, -_DESCENDER)),
+    **dict.fromkeys("ABCDEFGHIJKLMNOPRSTUVWXYZ", (_CAPITAL, 0.0)),
+    **dict.fromkeys("0123456789", (1.7, 0.0)),
     "i": (1.5, 0.0),
     "t": (1.65, 0.0),
     "j": (1.5, -_DESCENDER),
@@ -170,7 +170,7 @@ def _crowded(
     support = np.exp(-0.5 * apart**2).sum(axis=1) + 0.5
     if others.size:
         apart = (candidates[:, None] - unit - others[None, :]) / (0.2 * unit)
-        support += 0.6 * np.exp(-0.5 * apart**2).sum(axis=1)
+        support += np.exp(-0.5 * apart**2).sum(axis=1)
     weight = support * np.exp(-0.5 * ((candidates - prior) / spread) ** 2)
     best = float(candidates[int(np.argmax(weight))])
     around = near[np.abs(near - best) < 0.15 * unit]
@@ -184,6 +184,8 @@ def _prior(y0: float, y1: float, text: str, unit: float) -> tuple[float, float, 
     unsure = bottom > -0.5 and any(letter in _MAY_DESCEND for letter in text)
     if unsure and height / unit - top > 0.4:
         bottom = -min(height / unit - top, 1.0)
+    elif unsure and len(text) > 1:
+        bottom = -0.25
     own = height / max(top - bottom, 0.3)
     size = float(np.clip(own, 0.7 * unit, 1.4 * unit))
     spread = (0.5 if unsure else 0.4 if bottom <= -0.1 else 0.2) * size
@@ -220,6 +222,32 @@ def stand_of_word(strokes: Sequence[Points], text: str, unit: float) -> Stand:
     return Stand(baseline, float(np.clip(baseline - line, 0.6 * size, 1.5 * size)), slope)
 
 
+def case_fits(strokes: Sequence[Points], text: str, stand: Stand, unit: float) -> bool:
+    """Say whether a word looks small where ``text`` is small; some sources write capitals there.
+
+    Two signs of a wrong label are sought: a tall beginning where the text begins with two low letters,
+    and turning points at the very top alone where the text has low letters.
+    """
+    low = "aceimnorsuvwxzgpqy"
+    if len(text) < 3 or not text.islower():
+        return True
+    x0, y0, x1, _ = extent(strokes)
+    rise = stand.baseline - y0
+    top = zone(text)[0]
+    if top <= 1.0 and rise > 1.6 * unit:
+        return False
+    _, upper = turning_points(strokes)
+    if text[0] in low.replace("i", "") and text[1] in low:
+        begin = upper[upper[:, 0] < x0 + 0.8 * (x1 - x0) / len(text)]
+        middle = (x0 + x1) / 2.0
+        heights = stand.baseline + stand.slope * (begin[:, 0] - middle) - begin[:, 1]
+        if len(heights) and float(heights.max()) > 1.6 * max(stand.x_height, 0.8 * unit):
+            return False
+    share = sum(letter in low for letter in text) / len(text)
+    high = float(np.mean(stand.baseline - upper[:, 1] > 0.75 * rise)) if len(upper) else 0.0
+    return not (share >= 0.5 and top > 1.5 and high > 0.75)
+
+
 def _level(points: Points, slope: float, middle: float) -> Points:
     """Return ``points`` with a rise of ``slope`` about column ``middle`` taken off."""
     result = points.copy()
@@ -238,7 +266,7 @@ def _slope(lower: Points, prior: float, size: float, middle: float) -> float:
         if total < 3.0:
             break
         mean_x, mean_y = float((weight * x).sum()) / total, float((weight * y).sum()) / total
-        variance = float((weight * (x - mean_x) ** 2).sum()) + (2.0 * size) ** 2
+        variance = float((weight * (x - mean_x) ** 2).sum()) + total * (1.5 * size) ** 2
         slope = float((weight * (x - mean_x) * (y - mean_y)).sum()) / variance
         slope = float(np.clip(slope, -0.25, 0.25))
         level = mean_y - slope * mean_x
@@ -246,7 +274,7 @@ def _slope(lower: Points, prior: float, size: float, middle: float) -> float:
 
 
 def stand_of_character(strokes: Sequence[Points], character: str, unit: float) -> Stand:
-    """Place one isolated character: its baseline from its own height, or its zone's middle if it is a mark."""
+    """Place one isolated character: its baseline from its own height, or its zone if it is a mark."""
     _, y0, _, y1 = extent(strokes)
     top, bottom = _ZONES.get(character, (1.0, 0.0))
     if character.isalnum() or character in "!?#%&@$()[]{}/\\|":

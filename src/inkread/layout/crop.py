@@ -20,8 +20,8 @@ from inkread.layout.ink import Labels, ink_mask, share_ink
 Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
+_BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
-_REACH = 1.5  # x-heights a dot or comma may be away from its line
 
 
 def crop_line(
@@ -43,7 +43,9 @@ def crop_line(
     flat = frame.flatten(line.polygon)
     pad = MARGIN * float(flat[:, 1].max() - flat[:, 1].min()) + 0.5 * size
     left, right = float(flat[:, 0].min()) - pad, float(flat[:, 0].max()) + pad
-    top, bottom = float(flat[:, 1].min()) - pad, float(flat[:, 1].max()) + pad
+    # A neighbour's stroke is known for its own by the letter it hangs on: look that far.
+    beyond = pad + _BEYOND * size
+    top, bottom = float(flat[:, 1].min()) - beyond, float(flat[:, 1].max()) + beyond
     window = _Window(left, top, max(round(right - left), 1), max(round(bottom - top), 1))
     grey = frame.cut(image, window)
     owner = _owners(grey, frame, window, line, all_lines)
@@ -126,7 +128,6 @@ def _owners(
 ) -> Labels:
     """Share the window's ink out: 0 for the line itself, 1 and up for others, -1 for nobody's."""
     size = line.x_height
-    mask = ink_mask(grey, size)
     nearest = np.zeros(grey.shape, dtype=np.int32)
     distance = np.full(grey.shape, np.inf, dtype=np.float32)
     u = window.left + np.arange(window.width) + 0.5
@@ -139,7 +140,8 @@ def _owners(
         closer = away < distance
         nearest[closer] = number
         distance[closer] = away[closer]
-    return share_ink(mask, nearest, distance, _REACH * size)
+    core = ((nearest == 0) & (distance <= 0)).astype(np.uint8)
+    return share_ink(ink_mask(grey, size, core), nearest, distance, size)
 
 
 def _bands(

@@ -17,39 +17,62 @@ from inkread.layout.found import GreyImage
 Mask = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 
+_REACH = 1.4  # x-heights from a core at which a stroke that touches none may begin and yet belong to it
+_INK_SHARE = 0.97  # of the pixels of a core are lighter than its ink's heart
+_INK_LEVEL = 0.28  # of the ink's contrast: darker than its surroundings by this much is ink
+_LEAST_LEVEL, _MOST_LEVEL = 8.0, 40.0
 
-def ink_mask(grey: GreyImage, x_height: float) -> Mask:
+
+def ink_mask(grey: GreyImage, x_height: float, core: Mask | None = None) -> Mask:
     """Mark the ink of writing.
 
     Args:
         grey: uint8 (H, W), dark ink on light paper.
         x_height: height of small letters in pixels; sets the neighbourhood that ink is darker than.
+        core: uint8 (H, W), not 0 where the image surely holds writing, from which the ink's
+            contrast is measured; the whole image if not given.
 
     Returns:
         uint8 (H, W), 1 for ink and 0 for paper and for ruled lines.
     """
     window = 2 * int(max(2.5 * x_height, 7)) + 1
     near = cv2.GaussianBlur(grey, (3, 3), 0) if x_height > 12 else grey
-    mask = cv2.adaptiveThreshold(near, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, 12)
+    darker = cv2.subtract(cv2.blur(near, (window, window), borderType=cv2.BORDER_REPLICATE), near)
+    counts = cv2.calcHist([darker], [0], core, [256], [0, 256]).reshape(-1)
+    total = np.cumsum(counts)
+    contrast = float(np.searchsorted(total, _INK_SHARE * total[-1]))
+    level = float(np.clip(_INK_LEVEL * contrast, _LEAST_LEVEL, _MOST_LEVEL))
+    mask = np.asarray(cv2.threshold(darker, level, 1, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    rules = _rules(mask, x_height)
+    rest = np.asarray(mask & (1 - rules), dtype=np.uint8)
+    # A stroke that crosses a rule goes on through it.
+    height = 2 * int(max(0.15 * x_height, 2)) + 3
+    bridges = cv2.dilate(rest, np.ones((1, 3), dtype=np.uint8))
+    bridges = cv2.morphologyEx(bridges, cv2.MORPH_CLOSE, np.ones((height, 1), dtype=np.uint8))
+    return np.asarray(rest | (rules & mask & bridges), dtype=np.uint8)
+
+
+def _rules(mask: Mask, x_height: float) -> Mask:
+    """Mark ruled lines, level and upright: runs of ink much longer than letters make."""
     length = int(max(3.5 * x_height, 25))
     rules = np.zeros_like(mask)
-    for kernel in ((length, 1), (1, int(1.5 * length))):
+    for kernel, across in (((length, 1), (1, 3)), ((1, int(1.5 * length)), (3, 1))):
         element = cv2.getStructuringElement(cv2.MORPH_RECT, kernel)
         found = cv2.morphologyEx(mask, cv2.MORPH_OPEN, element)
-        across = (1, 3) if kernel[1] == 1 else (3, 1)
         rules |= cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_RECT, across))
-    # A rule is thin: what is as thick as a pen stroke above and below it stays.
-    return np.asarray(mask & (1 - rules), dtype=np.uint8)
+    return rules
 
 
-def share_ink(mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], reach: float) -> Labels:
+def share_ink(
+    mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], x_height: float
+) -> Labels:
     """Give every stroke of ink to a line.
 
     Args:
         mask: uint8 (H, W), 1 for ink.
         nearest: int32 (H, W), number (0 and up) of the line whose core is nearest to the pixel.
         distance: float32 (H, W), distance to that core in pixels, 0 inside it.
-        reach: how far from a core a stroke that touches none may begin and yet belong to it.
+        x_height: height of a core in pixels.
 
     Returns:
         int32 (H, W), the line's number, -1 for paper and for ink that is nobody's.
@@ -66,15 +89,15 @@ def share_ink(mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], re
     touching = np.zeros((count, lines), dtype=np.int32)
     inside = away <= 0
     np.add.at(touching, (stroke[inside], line[inside]), 1)
-    touched = touching > 0
-    # A graze is no touch: less than a tenth of what the stroke has in another line's core.
-    touched &= touching * 10 >= touching.max(axis=1, keepdims=True)
+    # A graze is no touch: less than a quarter of what the stroke has in another line's core.
+    touched = touching * 4 >= np.maximum(touching.max(axis=1, keepdims=True), 1)
     cores = touched.sum(axis=1)
     closest = np.full(count, np.inf, dtype=np.float32)
     np.minimum.at(closest, stroke, away)
     votes = np.bincount(stroke * lines + line, minlength=count * lines).reshape(count, lines)
     winner = np.where(cores == 1, touched.argmax(axis=1), votes.argmax(axis=1))
     given = np.where(cores[stroke] > 1, line, winner[stroke])
-    given[(cores[stroke] == 0) & (closest[stroke] > reach)] = -1
+    given[(cores[stroke] == 0) & (closest[stroke] > _REACH * x_height)] = -1
     owner[rows, columns] = given
     return owner
+

@@ -18,7 +18,6 @@ from inkread.layout.rows import Row, chain
 
 Probability = npt.NDArray[np.float32]
 
-_REACH = 1.3  # x-heights between a line's core and a dot or comma of it
 _CLIP = 3.2  # x-heights beyond which ink is not the line's, whatever it touches
 
 
@@ -42,9 +41,9 @@ def find_lines(probability: Probability, grey: GreyImage) -> list[FoundLine]:
         return []
     rows = chain(fragments, grey.shape[1])
     x_height = float(np.median([row.thickness for row in rows]))
-    mask = ink_mask(grey, x_height)
     nearest, distance = _cores(rows, grey.shape)
-    owner = share_ink(mask, nearest, distance, _REACH * x_height)
+    mask = ink_mask(grey, x_height, (distance <= 0).astype(np.uint8))
+    owner = share_ink(mask, nearest, distance, x_height)
     owner[distance > _CLIP * x_height] = -1
     lines = _outline(rows, owner, grey.shape)
     return sorted(lines, key=lambda line: float(line.baseline[:, 1].mean()))

@@ -7,10 +7,8 @@ their average, the optimiser's and the random states.
 
 from __future__ import annotations
 
-import csv
 import os
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,21 +17,18 @@ import lightning
 import torch
 import yaml
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
-from torch.utils.data import DataLoader, Dataset
 
 from inkread.alphabet import READER_ALPHABET
-from inkread.datasets.folder import FolderLines
-from inkread.datasets.packed_lines import PackedLines
 from inkread.datasets.registry import make_source
 from inkread.errors import ConfigError
-from inkread.images.line import normalise_line
 from inkread.runtime.bundle import Contract
-from inkread.training.export import export_bundle, load_weights
+from inkread.training.curve import LearningCurve
+from inkread.training.export import export_bundle
+from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
 from inkread.training.models.line_ctc import LineModelCtc
 from inkread.training.networks.line_reader import LineReader
-from inkread.training.stream import LineStream, StreamLoader
-from inkread.training.transfer import transfer
+from inkread.training.start import start_network
 
 LAST, BEST = "last.ckpt", "best.ckpt"
 
@@ -96,87 +91,6 @@ def load_experiment(path: str | Path) -> Experiment:
         raise ConfigError(f"The experiment {path} is incomplete: {error}.") from None
 
 
-class ValidationLines(Dataset[tuple[torch.Tensor, str]]):
-    """One validation set, line by line: uint8 (1, 1, 48, W) and the text."""
-
-    def __init__(self, data: Path, settings: Mapping[str, Any]) -> None:
-        if "packed" in settings:
-            self._lines: PackedLines | FolderLines = PackedLines(data / settings["packed"])
-        else:
-            self._lines = FolderLines(data / settings["folder"])
-        self._count = min(len(self._lines), int(settings.get("limit", len(self._lines))))
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, str]:
-        if index >= self._count:
-            raise IndexError(index)
-        sample = self._lines.sample(index)
-        return torch.from_numpy(normalise_line(sample.image))[None, None], sample.text
-
-
-class LineData(lightning.LightningDataModule):
-    """The training stream, from the step the run has reached, and the validation sets."""
-
-    def __init__(self, experiment: Experiment, data: Path) -> None:
-        super().__init__()
-        self._experiment = experiment
-        self._source = make_source(data, experiment.sources)
-        self._validation = [ValidationLines(data, entry) for entry in experiment.validation.values()]
-
-    def train_dataloader(self) -> StreamLoader:
-        """Batches from the trainer's step on."""
-        experiment = self._experiment
-        start = self.trainer.global_step if self.trainer else 0
-        stream = LineStream(
-            self._source, READER_ALPHABET, experiment.seed, experiment.batch_size, experiment.group, start
-        )
-        return StreamLoader(stream, experiment.workers)
-
-    def val_dataloader(self) -> list[DataLoader[tuple[torch.Tensor, str]]]:
-        """One loader a validation set."""
-        return [DataLoader(lines, batch_size=None) for lines in self._validation]
-
-
-class LearningCurve(Callback):
-    """Write ``curve.csv``: a row of step, samples, seconds, loss and CERs at each validation."""
-
-    def __init__(self, path: Path, batch_size: int) -> None:
-        self._path = path
-        self._batch_size = batch_size
-        self._began = time.monotonic()
-        self._losses: list[float] = []
-
-    def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, *_: Any) -> None:
-        """Keep the loss; print a plain line now and then."""
-        self._losses.append(float(outputs["loss"]))
-        if trainer.global_step % 50 == 0:
-            recent = sum(self._losses[-50:]) / len(self._losses[-50:])
-            seconds = time.monotonic() - self._began
-            print(f"step {trainer.global_step}  loss {recent:.4f}  {seconds:.0f} s", flush=True)
-
-    def on_validation_end(self, trainer: Any, _: Any) -> None:
-        """Append a row."""
-        if trainer.sanity_checking:
-            return
-        row = {
-            "step": trainer.global_step,
-            "samples": trainer.global_step * self._batch_size,
-            "seconds": round(time.monotonic() - self._began),
-            "loss": round(sum(self._losses) / max(len(self._losses), 1), 5),
-        }
-        row |= {k: round(float(v), 5) for k, v in trainer.callback_metrics.items() if k.startswith("cer")}
-        self._losses = []
-        new = not self._path.exists()
-        with self._path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(row))
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
-        print("  ".join(f"{k} {v}" for k, v in row.items()), flush=True)
-
-
 def make_model(experiment: Experiment, data: Path) -> LineModelCtc:
     """Return the model of an experiment, its network started as the settings say.
 
@@ -185,13 +99,7 @@ def make_model(experiment: Experiment, data: Path) -> LineModelCtc:
         BundleError: a start file that does not fit.
     """
     network = LineReader(len(READER_ALPHABET), **experiment.network)
-    if unknown := set(experiment.start) - {"published", "bundle"}:
-        raise ConfigError(f"A start is 'published' or 'bundle', not {', '.join(unknown)}.")
-    if "published" in experiment.start:
-        transfer(data / experiment.start["published"], network, READER_ALPHABET)
-    if "bundle" in experiment.start:
-        weights = load_weights(data / experiment.start["bundle"])
-        network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    start_network(network, READER_ALPHABET, experiment.start, data)
     optimisation = Optimisation(**experiment.optimisation)
     return LineModelCtc(network, READER_ALPHABET, optimisation, tuple(experiment.validation))
 
@@ -244,16 +152,34 @@ def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | No
         use_distributed_sampler=False,
     )
     last = out / LAST
-    trainer.fit(model, LineData(experiment, data), ckpt_path=str(last) if last.exists() else None)
+    lines = LineData(
+        make_source(data, experiment.sources),
+        READER_ALPHABET,
+        [ValidationLines(data, entry) for entry in experiment.validation.values()],
+        seed=experiment.seed,
+        batch_size=experiment.batch_size,
+        group=experiment.group,
+        workers=experiment.workers,
+    )
+    trainer.fit(model, lines, ckpt_path=str(last) if last.exists() else None)
     return out / BEST if (out / BEST).exists() else last
 
 
-def export_checkpoint(experiment: Experiment, checkpoint: str | Path, path: str | Path, note: str = "") -> Path:
-    """Write a checkpoint's averaged weights as a bundle."""
+def export_checkpoint(
+    experiment: Experiment, checkpoint: str | Path, path: str | Path, note: str = "", half: bool = True
+) -> Path:
+    """Write a checkpoint's averaged weights as a bundle, in half precision or in full.
+
+    Raises:
+        ConfigError: there is no such checkpoint, or it is of another network.
+    """
     network = LineReader(len(READER_ALPHABET), **experiment.network)
-    state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
     prefix = "averaged.module."
-    network.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
+    try:
+        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
+        network.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
+    except (OSError, RuntimeError, KeyError) as error:
+        raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
     contract = Contract(
         kind="line",
         name=experiment.name,
@@ -261,7 +187,7 @@ def export_checkpoint(experiment: Experiment, checkpoint: str | Path, path: str 
         alphabet=READER_ALPHABET.characters,
         note=note,
     )
-    return export_bundle(network, contract, path)
+    return export_bundle(network, contract, path, half=half)
 
 
 def _speed_settings(threads: int) -> None:
@@ -270,7 +196,3 @@ def _speed_settings(threads: int) -> None:
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
     torch.set_num_threads(threads)
 
-
-def sources_of(experiment: Experiment) -> Iterator[str]:
-    """The names of an experiment's sources, for reports."""
-    return (str(entry.get("source")) for entry in experiment.sources)

@@ -8,6 +8,7 @@ there again.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -101,7 +102,7 @@ class LineStream(IterableDataset[list[LineBatch]]):
                 failure = error
                 continue
             image = normalise_line(sample.image)
-            repeats = sum(a == b for a, b in zip(label, label[1:], strict=False))
+            repeats = sum(a == b for a, b in itertools.pairwise(label))
             if label and len(label) + repeats <= image.shape[1] // self.stride:
                 return image, label
         raise InkreadError(f"Sample {index} cannot be made; look at the data: {failure}") from failure

@@ -29,8 +29,10 @@ def draw(image: RGBImage, page: Page) -> RGBImage:
     unit = max(1, round(max(image.shape[:2]) / 1000))
     for line in page.lines:
         colour = confidence_colour(line.confidence)
-        cv2.polylines(canvas, [_fixed(line.polygon)], True, colour, 2 * unit, cv2.LINE_AA, _SHIFT)
-        cv2.polylines(canvas, [_fixed(line.baseline)], False, _BASELINE, unit, cv2.LINE_AA, _SHIFT)
+        if line.polygon:
+            cv2.polylines(canvas, [_fixed(line.polygon)], True, colour, 2 * unit, cv2.LINE_AA, _SHIFT)
+        if line.baseline:
+            cv2.polylines(canvas, [_fixed(line.baseline)], False, _BASELINE, unit, cv2.LINE_AA, _SHIFT)
     for number, line in enumerate(page.lines, start=1):
         _number(canvas, str(number), line.polygon, confidence_colour(line.confidence), unit)
     return canvas
@@ -52,7 +54,7 @@ def confidence_colour(confidence: float) -> tuple[int, int, int]:
 
 def _fixed(points: Polygon) -> npt.NDArray[np.int32]:
     eighths = np.array(points, dtype=np.float64).reshape(-1, 1, 2) * 2**_SHIFT
-    return np.round(eighths).astype(np.int32)
+    return np.asarray(np.round(eighths), dtype=np.int32)
 
 
 def _number(canvas: RGBImage, text: str, polygon: Polygon, colour: tuple[int, int, int], unit: int) -> None:

@@ -52,6 +52,7 @@ class Model(lightning.LightningModule):
         self.averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(optimisation.ema))
         self.averaged.requires_grad_(False)
         self.optimisation = optimisation
+        self._random_state: torch.Tensor | None = None
 
     def configure_optimizers(self) -> Any:
         """AdamW, its rate driven by step so that a resumed run goes on where it stopped."""
@@ -64,8 +65,9 @@ class Model(lightning.LightningModule):
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, self.optimisation.scale)
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Move the average towards the weights."""
+    def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
+        """Step, and move the average towards the weights, before any checkpoint is written."""
+        super().optimizer_step(*args, **kwargs)
         self.averaged.update_parameters(self.network)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -73,5 +75,11 @@ class Model(lightning.LightningModule):
         checkpoint["torch_random_state"] = torch.get_rng_state()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take the random state back."""
-        torch.set_rng_state(checkpoint["torch_random_state"].cpu())
+        """Hold the random state until the first batch: setting up a loop draws from it."""
+        self._random_state = checkpoint["torch_random_state"].cpu()
+
+    def on_train_batch_start(self, *_: Any) -> None:
+        """Take the random state back, once."""
+        if self._random_state is not None:
+            torch.set_rng_state(self._random_state)
+            self._random_state = None

@@ -1,0 +1,68 @@
+"""Compare inkread with others on a folder of lines (index.tsv: image path, tab, text).
+
+    python benchmarks/lines.py FOLDER --system inkread-greedy --system inkread
+    python benchmarks/lines.py FOLDER --system rapidocr --system tesseract --language fr
+
+Every system has one process, one thread and one core, and reads the lines one by one; images are
+opened within the time, models are loaded outside of it (Tesseract's within). Scoring: corpus CER
+and WER after the folding of inkread.metrics; a line that fails counts as read empty. Rivals are
+installed by hand: pip install rapidocr==3.10.0; apt-get install tesseract-ocr tesseract-ocr-fra.
+"""
+
+from __future__ import annotations
+
+import csv
+import platform
+from datetime import date
+from pathlib import Path
+
+import click
+from systems import SYSTEMS, run_apart
+
+from inkread.datasets.folder import read_index
+from inkread.metrics import character_errors, corpus_errors, word_errors
+
+HEADER = ("set", "system", "lines", "characters", "CER %", "WER %", "s/line", "peak MB")
+
+
+@click.command(help=__doc__)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--system", "systems", multiple=True, type=click.Choice(list(SYSTEMS)), help="Repeatable.")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", help="For Tesseract.")
+@click.option("--limit", type=int, help="Only the first so many lines.")
+@click.option("--csv", "table", type=click.Path(path_type=Path), help="Add the rows to this file.")
+@click.option("--texts", type=click.Path(path_type=Path), help="Write image, reference and readings here.")
+def main(
+    folder: Path,
+    systems: tuple[str, ...],
+    language: str,
+    limit: int | None,
+    table: Path | None,
+    texts: Path | None,
+) -> None:
+    rows = read_index(folder)[:limit]
+    images, references = [row[0] for row in rows], [row[1] for row in rows]
+    click.echo(f"{platform.processor() or platform.machine()}, {date.today()}")
+    click.echo("  ".join(f"{title:>14}" for title in HEADER))
+    results, readings = [], []
+    for system in systems or ("inkread-greedy", "inkread"):
+        run = run_apart(system, images, language, pages=False)
+        pairs = list(zip(references, run.texts, strict=True))
+        characters, words = corpus_errors(pairs, character_errors), corpus_errors(pairs, word_errors)
+        figures = (100 * characters.rate, 100 * words.rate, run.seconds / len(rows), run.megabytes)
+        cells = (folder.name, system, str(len(rows)), str(characters.reference))
+        cells += tuple(f"{figure:.{digits}f}" for figure, digits in zip(figures, (2, 2, 4, 0), strict=True))
+        click.echo("  ".join(f"{cell:>14}" for cell in cells))
+        results.append(cells)
+        readings.append(run.texts)
+    if table:
+        new = not table.exists()
+        with table.open("a", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([HEADER, *results] if new else results)
+    if texts:
+        content = zip([image.name for image in images], references, *readings, strict=True)
+        texts.write_text("".join("\t".join(row) + "\n" for row in content), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

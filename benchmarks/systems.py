@@ -1,0 +1,138 @@
+"""The systems compared, each as one function from image files to texts; rivals are imported when asked for.
+
+RapidOCR: ``pip install rapidocr==3.10.0`` into the environment that has inkread (its PP-OCRv6 small
+models are in the wheel). Tesseract: ``apt-get install tesseract-ocr tesseract-ocr-fra``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+
+Timed = tuple[list[str], float]
+
+_WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Run:
+    """Texts of the images in order, seconds of reading (loading apart), the process's peak memory."""
+
+    texts: list[str]
+    seconds: float
+    megabytes: float
+
+
+def _timed(read: Callable[[Path], str], images: Sequence[Path]) -> Timed:
+    """Read each image alone, in order, after a warm-up; what fails counts as read empty."""
+
+    def careful(image: Path) -> str:
+        try:
+            return read(image)
+        except Exception as error:  # a system that gives up on an image has read nothing
+            print(f"{image.name}: {error}", file=sys.stderr)
+            return ""
+
+    for image in images[:_WARM_UP]:
+        careful(image)
+    start = time.perf_counter()
+    texts = [careful(image) for image in images]
+    return texts, time.perf_counter() - start
+
+
+def inkread(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
+    """The bundle that users run; ``language`` is ``none`` for greedy decoding."""
+    from inkread import Reader
+
+    reader = Reader(threads=threads, language=language)
+    return _timed(lambda image: reader.read(image, as_line=not pages).text.replace("\n", " "), images)
+
+
+def rapidocr(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
+    """PP-OCRv6 small as the rapidocr wheel runs it: complete on pages, recognition alone on lines."""
+    from rapidocr import RapidOCR
+
+    settings = {
+        "Global.log_level": "error",
+        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    }
+    engine = RapidOCR(params=settings)
+
+    def read(image: Path) -> str:
+        picture = cv2.imread(str(image))
+        found = engine(picture) if pages else engine(picture, use_det=False, use_cls=False, use_rec=True)
+        return " ".join(found.txts or ())
+
+    return _timed(read, images)
+
+
+def tesseract(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
+    """Tesseract on all images in one process: ``--psm 7`` on lines, 3 on pages; its start is counted."""
+    names = {"en": "eng", "fr": "fra"}
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
+        listing.write("".join(f"{image.resolve()}\n" for image in images))
+        listing.flush()
+        command = ["tesseract", listing.name, "-", "--psm", "3" if pages else "7"]
+        command += ["-l", names.get(language, language)]
+        start = time.perf_counter()
+        done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
+        seconds = time.perf_counter() - start
+    texts = [" ".join(text.split()) for text in done.stdout.split("\f")]
+    return (texts + [""] * len(images))[: len(images)], seconds
+
+
+SYSTEMS: dict[str, Callable[[Sequence[Path], str, bool, int], Timed]] = {
+    "inkread-greedy": lambda images, language, pages, threads: inkread(images, "none", pages, threads),
+    "inkread": lambda images, language, pages, threads: inkread(images, "auto", pages, threads),
+    "rapidocr": rapidocr,
+    "tesseract": tesseract,
+}
+
+
+def run_apart(system: str, images: Sequence[Path], language: str, pages: bool, threads: int = 1) -> Run:
+    """Run one system in a process of its own, held to the first ``threads`` of the cores it may use."""
+    limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS")}
+    task = {
+        "system": system,
+        "images": [str(image) for image in images],
+        "language": language,
+        "pages": pages,
+        "threads": threads,
+    }
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).resolve())],
+        input=json.dumps(task),
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | limits,
+        check=True,
+    )
+    return Run(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def _work() -> None:
+    """Read a task from standard input, run it, write the ``Run`` to standard output."""
+    task = json.load(sys.stdin)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: task["threads"]])
+    cv2.setNumThreads(task["threads"])
+    images = [Path(image) for image in task["images"]]
+    texts, seconds = SYSTEMS[task["system"]](images, task["language"], task["pages"], task["threads"])
+    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps(asdict(Run(texts, seconds, max(peaks) / 1024))))
+
+
+if __name__ == "__main__":
+    _work()

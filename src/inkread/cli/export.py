@@ -1,0 +1,27 @@
+"""``inkread export``: a checkpoint of a training run becomes a bundle that the reader runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from inkread.errors import ConfigError
+
+
+@click.command("export")
+@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--note", default="", help="Free text kept in the bundle, such as origin and licence.")
+@click.option("--full", is_flag=True, help="Store weights in full instead of half precision.")
+def command(config: Path, checkpoint: Path, bundle: Path, note: str, full: bool) -> None:
+    """Write the averaged weights of CHECKPOINT, a run of CONFIG (YAML), as BUNDLE (ONNX)."""
+    try:
+        from inkread.training.experiment import export_checkpoint, load_experiment
+    except ImportError as error:
+        raise ConfigError(
+            f"Exporting needs {error.name}; install inkread with its training half: pip install 'inkread[train]'."
+        ) from None
+    export_checkpoint(load_experiment(config), checkpoint, bundle, note, half=not full)
+    click.echo(f"{bundle}: {bundle.stat().st_size / 1e6:.1f} MB")

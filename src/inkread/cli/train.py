@@ -1,0 +1,28 @@
+"""``inkread train``: run an experiment, or go on with one that was stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from inkread.errors import ConfigError
+
+
+@click.command("train")
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True,
+              help="Folder that the paths in CONFIG are relative to.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), required=True,
+              help="Takes checkpoints and the learning curve; a run found there goes on.")  # fmt: skip
+@click.option("--gpu", type=int, help="Number of the GPU to use; the CPU without it.")
+def command(config: Path, data: Path, out: Path, gpu: int | None) -> None:
+    """Train the line reader as CONFIG (YAML) says; Ctrl-C or a kill loses nothing but the last minutes."""
+    try:
+        from inkread.training.experiment import load_experiment, run
+    except ImportError as error:
+        raise ConfigError(
+            f"Training needs {error.name}; install inkread with its training half: pip install 'inkread[train]'."
+        ) from None
+    best = run(load_experiment(config), data, out, gpu)
+    click.echo(f"The best checkpoint is {best}; inkread export {config} {best} lines.onnx makes it a bundle.")

@@ -1,0 +1,84 @@
+"""What a line experiment is trained and validated on, for Lightning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from inkread.alphabet import Alphabet
+from inkread.datasets.base import LineSource
+from inkread.datasets.folder import FolderLines
+from inkread.datasets.packed_lines import PackedLines
+from inkread.images.line import normalise_line
+from inkread.training.stream import LineStream, StreamLoader
+
+
+class ValidationLines(Dataset[tuple[torch.Tensor, str]]):
+    """One validation set, line by line: uint8 (1, 1, 48, W) and the text.
+
+    Args:
+        data: the folder that paths are relative to.
+        settings: ``{"packed": path}`` or ``{"folder": path}``, with ``limit`` for the first
+            lines alone.
+    """
+
+    def __init__(self, data: Path, settings: Mapping[str, Any]) -> None:
+        if "packed" in settings:
+            self._lines: PackedLines | FolderLines = PackedLines(data / settings["packed"])
+        else:
+            self._lines = FolderLines(data / settings["folder"])
+        self._count = min(len(self._lines), int(settings.get("limit", len(self._lines))))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, str]:
+        if index >= self._count:
+            raise IndexError(index)
+        sample = self._lines.sample(index)
+        return torch.from_numpy(normalise_line(sample.image))[None, None], sample.text
+
+
+class LineData(lightning.LightningDataModule):
+    """The training stream, from the step that the run has reached, and the validation sets.
+
+    Args:
+        source: where training lines come from.
+        alphabet: encodes their texts.
+        validation: the validation sets.
+        seed, batch_size, group: of the stream; see ``LineStream``.
+        workers: processes that make samples.
+    """
+
+    def __init__(
+        self,
+        source: LineSource,
+        alphabet: Alphabet,
+        validation: list[ValidationLines],
+        *,
+        seed: int = 1,
+        batch_size: int = 16,
+        group: int = 8,
+        workers: int = 0,
+    ) -> None:
+        super().__init__()
+        self._source = source
+        self._alphabet = alphabet
+        self._validation = validation
+        self._stream = {"seed": seed, "batch_size": batch_size, "group": group}
+        self._workers = workers
+
+    def train_dataloader(self) -> StreamLoader:
+        """Batches from the trainer's step on: that is what makes a resumed run go on exactly."""
+        start = self.trainer.global_step if self.trainer else 0
+        stream = LineStream(self._source, self._alphabet, start=start, **self._stream)
+        return StreamLoader(stream, self._workers)
+
+    def val_dataloader(self) -> list[DataLoader[tuple[torch.Tensor, str]]]:
+        """One loader a validation set."""
+        return [DataLoader(lines, batch_size=None) for lines in self._validation]

@@ -1,0 +1,64 @@
+"""Where a training begins: from nothing, from the published recogniser, or from any bundle of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from inkread.alphabet import Alphabet
+from inkread.errors import BundleError, ConfigError
+from inkread.runtime.session import LineSession
+from inkread.training.export import load_weights
+from inkread.training.networks.line_reader import LineReader
+from inkread.training.transfer import transfer
+
+STARTS = ("published", "bundle")
+_UNKNOWN_BIAS = -10.0
+
+
+def start_network(network: LineReader, alphabet: Alphabet, start: Mapping[str, str], data: Path) -> None:
+    """Give ``network`` its first weights, in place.
+
+    Args:
+        network: a fresh network of ``len(alphabet)`` classes.
+        alphabet: what the network is to write.
+        start: ``{"published": path}``, ``{"bundle": path}``, or ``{}`` for random weights.
+        data: the folder that paths are relative to.
+
+    Raises:
+        ConfigError: a start that there is not.
+        BundleError: a file that is missing or does not fit the network.
+    """
+    if len(start) > 1 or set(start) - set(STARTS):
+        raise ConfigError(f"A start is one of {', '.join(STARTS)}, or nothing; correct it.")
+    if "published" in start:
+        transfer(data / start["published"], network, alphabet)
+    if "bundle" in start:
+        load_bundle(data / start["bundle"], network, alphabet)
+
+
+def load_bundle(path: str | Path, network: LineReader, alphabet: Alphabet) -> None:
+    """Load a bundle's weights; characters that its alphabet lacks begin as unlikely.
+
+    Raises:
+        BundleError: the bundle is missing or of another network.
+    """
+    weights = load_weights(path)
+    known = {character: number for number, character in enumerate(LineSession(path).alphabet, start=1)}
+    for name, unknown in (("head.weight", 0.0), ("head.bias", _UNKNOWN_BIAS)):
+        theirs = weights[name]
+        ours = np.full((len(alphabet), *theirs.shape[1:]), unknown, dtype=np.float32)
+        ours[0] = theirs[0]
+        for number, character in enumerate(alphabet, start=1):
+            if character in known:
+                ours[number] = theirs[known[character]]
+        weights[name] = ours
+    try:
+        network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    except RuntimeError as error:
+        raise BundleError(
+            f"{path} is of another network than this training's; give both the same settings ({error})."
+        ) from None

@@ -1,0 +1,70 @@
+"""The reader's network: shapes, transfer back from the shipped bundle, agreement with ONNX Runtime."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from inkread.alphabet import READER_ALPHABET, Alphabet
+from inkread.errors import BundleError, ConfigError
+from inkread.images.line import to_input
+from inkread.runtime.session import LineSession
+from inkread.runtime.store import packaged
+from inkread.training.networks.line_reader import LineReader
+from inkread.training.start import load_bundle, start_network
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    network = LineReader(len(READER_ALPHABET))
+    load_bundle(packaged("line"), network, READER_ALPHABET)
+    return network.eval()
+
+
+@pytest.mark.parametrize("width", [32, 96, 320, 1024])
+def test_pytorch_and_onnx_agree_on_the_shipped_weights(shipped, width):
+    lines = np.random.default_rng(width).integers(0, 256, (2, 48, width), dtype=np.uint8)
+    with torch.no_grad():
+        expected = shipped(torch.from_numpy(to_input(lines))).numpy()
+    found = LineSession(packaged("line"), threads=1).run(lines)
+    assert found.shape == (2, width // 4, len(READER_ALPHABET))
+    np.testing.assert_allclose(np.exp(found), np.exp(expected), atol=1e-4)
+
+
+def test_a_line_reads_the_same_alone_and_in_a_batch(shipped):
+    lines = np.random.default_rng(3).integers(0, 256, (5, 48, 256), dtype=np.uint8)
+    session = LineSession(packaged("line"), threads=1)
+    together = session.run(lines)
+    for number, line in enumerate(lines):
+        np.testing.assert_allclose(session.run(line[None])[0], together[number], atol=1e-3)
+    with torch.no_grad():
+        batch = shipped(torch.from_numpy(to_input(lines)))
+        alone = shipped(torch.from_numpy(to_input(lines[2:3])))
+    torch.testing.assert_close(batch[2:3], alone, atol=1e-4, rtol=1e-4)
+
+
+def test_extra_layers_begin_as_identities():
+    torch.manual_seed(0)
+    deep = LineReader(10, layers=4).eval()
+    shallow = LineReader(10, layers=2).eval()
+    shallow.load_state_dict({k: v for k, v in deep.state_dict().items() if k in shallow.state_dict()})
+    lines = torch.rand(1, 1, 48, 64)
+    torch.testing.assert_close(deep(lines), shallow(lines))
+
+
+def test_a_bundle_starts_a_network_with_another_alphabet(shipped):
+    alphabet = Alphabet("Ωba ")
+    network = LineReader(len(alphabet))
+    load_bundle(packaged("line"), network, alphabet)
+    ours, theirs = network.head.weight, shipped.head.weight
+    torch.testing.assert_close(ours[0], theirs[0])
+    torch.testing.assert_close(ours[3], theirs[READER_ALPHABET.class_of("a")])
+    assert network.head.bias[1] < -5.0
+
+
+def test_a_bundle_of_another_network_is_refused(tmp_path):
+    with pytest.raises(BundleError, match="another network"):
+        load_bundle(packaged("line"), LineReader(len(READER_ALPHABET), layers=2), READER_ALPHABET)
+    with pytest.raises(ConfigError, match="published"):
+        start_network(LineReader(10), Alphabet("abc"), {"hub": "x"}, tmp_path)

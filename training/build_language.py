@@ -1,0 +1,82 @@
+"""Build the packaged language model: python training/build_language.py --text FOLDER --out FILE."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import numpy as np
+from lxml import etree
+
+from inkread.decoding.language import LanguageModel
+from inkread.decoding.language_build import build
+from inkread.decoding.language_text import SYMBOLS
+from inkread.ink.structured import structured
+
+SOURCES = {
+    "en": {"gutenberg": 1, "eltec_eng": 1, "masc_plain": 1, "ewt": 1},
+    "fr": {"fr_novels": 1, "fr_gsd": 2},
+}
+"""Folders of each language, and how many times each text counts."""
+
+TRANSCRIPTS = 4
+STRUCTURED_LINES = 20_000
+_BOILERPLATE = re.compile(r"\A.*?\*\*\* ?START OF[^\n]*|\*\*\* ?END OF.*\Z", re.DOTALL)
+
+
+def texts_of(folder: Path) -> list[str]:
+    """Return the texts of a folder in order of name, without the licence around them."""
+    files = sorted(folder.glob("*.txt"))
+    if not files:
+        raise click.ClickException(f"There is no text in {folder}; give the folder that holds {folder.name}/*.txt.")
+    return [_BOILERPLATE.sub(" ", file.read_text(encoding="utf-8-sig", errors="replace")) for file in files]
+
+
+def transcripts(folder: Path) -> str:
+    """Return the text of all training pages of a folder with split.tsv and alto/.
+
+    Left out: lines with crossed-out words, page names, and the paragraph that everybody copied
+    but for three copies of it.
+    """
+    rows = [line.split("\t") for line in (folder / "split.tsv").read_text(encoding="utf-8").splitlines()]
+    columns = {name: number for number, name in enumerate(rows[0])}
+    lines: list[str] = []
+    copies = 0
+    for row in rows[1:]:
+        if row[columns["split"]] != "train":
+            continue
+        copied = {int(number) for number in row[columns["consent_lines"]].split(",") if number}
+        copies += bool(copied)
+        tree = etree.parse(folder / "alto" / f"{row[0]}.xml")
+        for number, line in enumerate(tree.iterfind(".//{*}TextLine"), start=1):
+            text = " ".join(word.get("CONTENT", "") for word in line.iterfind("{*}String"))
+            if not (">" in text or "wikitexte_" in text or (number in copied and copies > 3)):
+                lines.append(text)
+    return "\n".join(lines)
+
+
+@click.command(help=__doc__)
+@click.option("--text", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--transcripts", "pages", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder of French pages with split.tsv and alto/; its training pages are used.")
+@click.option("--order", default=8, show_default=True, help="Longest n-gram.")
+@click.option("--threshold", type=(str, float), multiple=True, default=[("en", 1.5), ("fr", 1.0)], show_default=True,
+              help="Nats over the whole text that an n-gram must be worth to be kept.")
+def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: list[tuple[str, float]]) -> None:
+    rng = np.random.default_rng(1)
+    models = {}
+    for language, least in threshold:
+        texts = [text for name, times in SOURCES[language].items() for text in texts_of(folder / name) * times]
+        if language == "fr" and pages:
+            texts += [transcripts(pages)] * TRANSCRIPTS
+        texts.append(" ".join(structured(rng) for _ in range(STRUCTURED_LINES)))
+        models[language] = build(texts, SYMBOLS, order, least)
+        click.echo(f"{language}: {sum(map(len, texts)):,} characters, {len(models[language]):,} n-grams")
+    LanguageModel(SYMBOLS, models).save(out)
+    click.echo(f"{out}: {out.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
