@@ -92,6 +92,7 @@ def edges(frames: Sequence[tuple[int, int]]) -> list[float]:
 def words(
     text: str,
     confidences: Sequence[float],
+    sure: Sequence[float],
     columns: Sequence[float],
     place: Callable[[float, float], Polygon],
 ) -> tuple[Word, ...]:
@@ -100,11 +101,12 @@ def words(
     Args:
         text: the line.
         confidences: of each character of ``text``, 0.0 to 1.0.
+        sure: confidence of each word.
         columns: borders between characters, in columns of the crop; ``len(text) + 1`` of them.
         place: the polygon between two columns.
 
     Returns:
-        The words, each as sure as its characters are on (geometric) average.
+        The words.
     """
     result: list[Word] = []
     start = 0
@@ -115,7 +117,6 @@ def words(
                 Character(text[i], confidences[i], place(columns[i], columns[i + 1]))
                 for i in range(start, end)
             )
-            mean = float(np.exp(np.mean(np.log(np.maximum(confidences[start:end], 1e-9)))))
-            result.append(Word(piece, mean, place(columns[start], columns[end]), characters))
+            result.append(Word(piece, sure[len(result)], place(columns[start], columns[end]), characters))
         start = end + 1
     return tuple(result)

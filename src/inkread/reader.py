@@ -77,6 +77,11 @@ class Reader:
         """Name and version of the line recogniser."""
         return self._recogniser.model
 
+    @property
+    def language(self) -> str:
+        """The language asked for, or ``"auto"``."""
+        return self._recogniser.language
+
     def read(self, source: Source, *, page: int = 1, as_line: bool = False, timing: bool = False) -> Page:
         """Read one page.
 

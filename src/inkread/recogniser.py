@@ -134,7 +134,11 @@ class Recogniser:
         borders = [edge * per_frame for edge in placing.edges(best.frames)]
         track = placing.Track.of(outline, baseline, columns)
         words = placing.words(
-            best.text, sure.characters, borders, lambda left, right: place(track.outline(left, right))
+            best.text,
+            sure.characters,
+            confidence.of_words(best.text, sure.characters),
+            borders,
+            lambda left, right: place(track.outline(left, right)),
         )
         others = zip(readings[1:], sure.alternatives, strict=True)
         return Line(

@@ -1,10 +1,13 @@
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from inkread.cli.data import data
+from inkread.datasets.packed_lines import PackedLines
 from inkread.errors import DataError
 
 
@@ -35,3 +38,14 @@ def test_an_unknown_set_names_the_known_ones(raw: Path) -> None:
     result = CliRunner().invoke(data, ["fetch", "big", "--raw", str(raw)])
     assert isinstance(result.exception, DataError)
     assert "known here: little" in str(result.exception)
+
+
+def test_pack_cuts_the_lines_of_pages_into_one_file(tmp_path: Path) -> None:
+    line = '<TextLine HPOS="5" VPOS="5" WIDTH="40" HEIGHT="20"><String CONTENT="mot"/></TextLine>'
+    xml = f'<alto><Layout><Page WIDTH="50" HEIGHT="30">{line}</Page></Layout></alto>'
+    (tmp_path / "leaf.xml").write_text(xml, encoding="utf-8")
+    Image.fromarray(np.full((30, 50), 200, np.uint8)).save(tmp_path / "leaf.png")
+    out = tmp_path / "lines.npz"
+    result = CliRunner().invoke(data, ["pack", str(tmp_path), str(out)])
+    assert result.output == f"{out}: 1 lines\n"
+    assert PackedLines(out).sample(0).text == "mot"

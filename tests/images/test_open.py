@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from PIL import Image
 from inkread.errors import ImageError
 from inkread.images.modes import array_to_rgb, pil_to_rgb, to_eight_bits
 from inkread.images.open import SUFFIXES, Limits, PageImage, open_page, open_pages
+from tests.pictures import bomb, encoded, locked_pdf
 
 
 def picture(width: int = 64, height: int = 48) -> Image.Image:
@@ -23,12 +22,6 @@ def picture(width: int = 64, height: int = 48) -> Image.Image:
     image.paste((20, 20, 40), (4, 4, 12, height - 4))
     image.paste((200, 20, 20), (width - 16, height - 16, width, height))
     return image
-
-
-def encoded(image: Image.Image, form: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, form, **options)
-    return out.getvalue()
 
 
 def heic(image: Image.Image, **options: object) -> bytes:
@@ -125,6 +118,7 @@ def test_heic_orientation_is_applied_once() -> None:
     assert image[24, 8].mean() < 80
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_a_damaged_exif_block_does_not_matter() -> None:
     image = open_page(encoded(picture(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")).image
     assert image.shape == (48, 64, 3)
@@ -255,29 +249,6 @@ def test_sources_of_all_kinds(tmp_path: Path) -> None:
     assert open_page(opened) is opened
     with pytest.raises(ImageError, match="cannot be opened"):
         open_page(3)  # type: ignore[arg-type]
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a hundred bytes that claims ``width`` x ``height``."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
-
-
-def locked_pdf() -> bytes:
-    """One empty page, encrypted with a user password (standard handler, 40-bit RC4)."""
-    pdf = pytest.importorskip("reportlab.pdfgen.canvas")
-    out = io.BytesIO()
-    canvas = pdf.Canvas(out, encrypt="secret")
-    canvas.showPage()
-    canvas.save()
-    return out.getvalue()
 
 
 FAULTS: dict[str, tuple[Callable[[], bytes], str]] = {

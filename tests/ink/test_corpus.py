@@ -10,7 +10,9 @@ from inkread.errors import DataError
 from inkread.ink.corpus import Corpus, capitals
 from inkread.ink.structured import structured
 
-ENGLISH = "It was a “fine” day — the birds sang , and nobody’s dog barked … at the мир tree ( oak ) ; was it? "
+ENGLISH = (
+    "It was a “fine” day — the birds sang , and nobody’s dog barked … at the мир tree ( oak ) ; was it? "
+)
 FRENCH = "Où était l'été, demanda-t-il : « à Noël » ? Le cœur de l’âme gémit déjà. "
 
 

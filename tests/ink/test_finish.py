@@ -33,7 +33,7 @@ def test_finished_lines_have_the_size_and_the_ink_that_reading_needs() -> None:
     for index in range(80):
         image = finish(line(), sample_rng(6, index))
         assert image.dtype == np.uint8
-        assert 44 <= image.shape[0] <= 130
+        assert 34 <= image.shape[0] <= 130
         assert image.shape[1] > 2 * image.shape[0]
         normal = normalise_line(image)
         assert 0.01 < (normal < 128).mean() < 0.5

@@ -19,6 +19,8 @@ _VERBS = {
     "read": "Read images and PDFs and print the text.",
     "evaluate": "Measure how well the reader reads, against known texts.",
     "models": "List the models that come with inkread.",
+    "data": "Fetch the data that training needs, and check it.",
+    "train": "Train a line recogniser.",
     "export": "Turn a training checkpoint into a bundle that the reader runs.",
 }
 

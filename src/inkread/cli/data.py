@@ -1,4 +1,4 @@
-"""``inkread data``: list the raw data sets, and fetch the files of one."""
+"""``inkread data``: list the raw data sets, fetch the files of one, pack pages into lines for training."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from pathlib import Path
 
 import click
 
+from inkread.datasets.copiste import Consent, Split, copiste_lines, read_case_faults
 from inkread.datasets.download import fetch as fetch_files
+from inkread.datasets.ground_truth_lines import GroundTruthLines
 from inkread.datasets.metadata import read_metadata
-from inkread.errors import DataError
+from inkread.datasets.packed_lines import pack_lines
+from inkread.errors import ConfigError, DataError
 
 _RAW = click.option(
     "--raw",
@@ -45,6 +48,37 @@ def fetch(name: str, raw: Path, source: Path | None, into: Path | None) -> None:
         known = ", ".join(sorted(found.parent.name for found in raw.glob("*/metadata.toml"))) or "none"
         raise DataError(f"There is no data set {name!r} in {raw}; known here: {known}.")
     fetch_files(read_metadata(path), into or path.parent / "files", source, report=click.echo)
+
+
+@data.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--split", type=click.Choice(["train", "validation", "test"]), help="Part of FOLDER's split.tsv."
+)
+@click.option(
+    "--consent",
+    type=click.Choice(["all", "few", "none"]),
+    default="all",
+    show_default=True,
+    help="With --split: lines of Copiste's consent paragraph to keep; few is one in twelve.",
+)
+@click.option(
+    "--case-faults",
+    type=click.Path(path_type=Path),
+    help="With --split: list of pages in capitals, for training.",
+)
+def pack(folder: Path, out: Path, split: Split | None, consent: Consent, case_faults: Path | None) -> None:
+    """Cut the lines of transcribed pages (ALTO or PAGE-XML) in FOLDER and pack them into OUT (.npz)."""
+    if out.suffix != ".npz":
+        raise ConfigError(f"{out} must end in .npz; name the file to write so.")
+    if split is None:
+        lines = GroundTruthLines(folder)
+    else:
+        faults = read_case_faults(case_faults) if case_faults else None
+        lines = copiste_lines(folder, split, consent, faults)
+    count = pack_lines(out, (lines.sample(index) for index in range(len(lines))))
+    click.echo(f"{out}: {count} lines")
 
 
 command = data

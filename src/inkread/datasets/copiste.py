@@ -16,6 +16,7 @@ from inkread.datasets.ground_truth_lines import GroundTruthLines
 from inkread.errors import DataError
 
 Split = Literal["train", "validation", "test"]
+Consent = Literal["all", "few", "none"]
 CONSENT_STEP = 12
 
 
@@ -49,15 +50,22 @@ def read_case_faults(path: str | Path) -> dict[str, str]:
     """Return ``capitals`` or ``mixed`` by page stem, for pages written so though the text is in normal case.
 
     The list has one page a line, a tab, and the word; ``#`` starts a remark.
+
+    Raises:
+        DataError: the list is missing.
     """
-    rows = (line.split("\t") for line in Path(path).read_text(encoding="utf-8").splitlines())
+    try:
+        content = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}); check its name.") from None
+    rows = (line.split("\t") for line in content.splitlines())
     return {row[0]: row[1].strip() for row in rows if len(row) > 1 and not row[0].startswith("#")}
 
 
 def copiste_lines(
     folder: str | Path,
     split: Split,
-    consent: Literal["all", "few", "none"] = "all",
+    consent: Consent = "all",
     case_faults: Mapping[str, str] | None = None,
 ) -> GroundTruthLines:
     """Return the lines of one split, crossed-out lines left out.

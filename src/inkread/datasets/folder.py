@@ -28,7 +28,9 @@ def read_index(folder: str | Path) -> list[tuple[Path, str]]:
                 continue
             name, tab, text = row.partition("\t")
             if not tab:
-                raise GroundTruthError(f"{index}, line {number}: write the image's path, a tab, and the text.")
+                raise GroundTruthError(
+                    f"{index}, line {number}: write the image's path, a tab, and the text."
+                )
             rows.append((folder / name, text))
     else:
         images = sorted(path for path in folder.glob("*") if path.suffix.lower() in _IMAGES)
@@ -38,7 +40,9 @@ def read_index(folder: str | Path) -> list[tuple[Path, str]]:
             if path.with_suffix(".txt").is_file()
         ]
     if not rows:
-        raise GroundTruthError(f"{folder} holds no lines; put an index.tsv there, or a .txt beside each image.")
+        raise GroundTruthError(
+            f"{folder} holds no lines; put an index.tsv there, or a .txt beside each image."
+        )
     return rows
 
 

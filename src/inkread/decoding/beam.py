@@ -30,10 +30,11 @@ class _Prefix:
 
     __slots__ = ("blank", "children", "context", "label", "last", "next_blank", "next_label", "parent", "weight")
 
-    def __init__(self, parent: _Prefix | None, last: int, context: Context | None, weight: float) -> None:
-        self.parent, self.last, self.context, self.weight = parent, last, context, weight
+    def __init__(self, parent: _Prefix | None, last: int, weight: float) -> None:
+        self.parent, self.last, self.weight = parent, last, weight
         self.blank = self.label = self.next_blank = self.next_label = 0.0
         self.children: dict[int, _Prefix] = {}
+        self.context: Context | None = None
 
     def classes(self) -> list[int]:
         """Return the class of each character."""
@@ -109,53 +110,57 @@ class BeamDecoder:
         self, log_probs: npt.NDArray[np.float32], start: Context | None
     ) -> list[tuple[_Prefix, float]]:
         """Return the best prefixes and their scores after the last frame."""
-        root = _Prefix(None, BLANK, start, 1.0)
-        root.blank = 1.0
+        root = _Prefix(None, BLANK, 1.0)
+        root.blank, root.context = 1.0, start
+        most = 1.0 if start is None else math.exp(max(self.bonus, 0.0))
         beam, scale = [root], 0.0
         for blank, labels in _frames(log_probs, self.cutoff):
-            seen: set[_Prefix] = set(beam)
+            likely = dict(labels)
+            stays: list[float] = []
             for prefix in beam:
-                closed, total = prefix.blank, prefix.blank + prefix.label
-                prefix.next_blank += total * blank
-                last, children = prefix.last, prefix.children
+                prefix.next_blank = (prefix.blank + prefix.label) * blank
+                prefix.next_label = prefix.label * likely.get(prefix.last, 0.0)
+                stays.append(prefix.next_blank + prefix.next_label)
+            least = max(stays) * _NARROW
+            if len(beam) == self.width:
+                least = max(least, min(stays))
+            seen = set(beam)
+            for prefix in beam:
+                closed, total, last, children = prefix.blank, prefix.blank + prefix.label, prefix.last, prefix.children
                 for number, probability in labels:
-                    grown = total * probability
-                    if number == last:
-                        prefix.next_label += prefix.label * probability
-                        grown = closed * probability
-                    if grown < _NARROW * 1e-4:
-                        continue
+                    grown = (closed if number == last else total) * probability
                     child = children.get(number)
-                    if child is None:
-                        child = children[number] = self._extend(prefix, number)
+                    if child is None or child not in seen:
+                        if grown * most < least:
+                            continue
+                        if child is None:
+                            child = children[number] = _Prefix(prefix, number, self._weight(prefix, number))
+                        seen.add(child)
                     child.next_label += grown * child.weight
-                    seen.add(child)
             for prefix in seen:
                 prefix.blank, prefix.label = prefix.next_blank, prefix.next_label
                 prefix.next_blank = prefix.next_label = 0.0
             ranked = sorted(seen, key=_total, reverse=True)
             top = _total(ranked[0])
-            least = top * _NARROW
-            beam = []
-            for place, prefix in enumerate(ranked):
-                if place < self.width and prefix.blank + prefix.label > least:
-                    prefix.blank /= top
-                    prefix.label /= top
-                    beam.append(prefix)
-                else:
-                    prefix.blank = prefix.label = 0.0
+            least, beam = top * _NARROW, []
+            for prefix in ranked[: self.width]:
+                if prefix.blank + prefix.label < least:
+                    break
+                prefix.blank /= top
+                prefix.label /= top
+                beam.append(prefix)
             scale += math.log(top)
-        beam.sort(key=_total, reverse=True)
         return [(prefix, scale + math.log(_total(prefix))) for prefix in beam[: self.best]]
 
-    def _extend(self, prefix: _Prefix, number: int) -> _Prefix:
+    def _weight(self, prefix: _Prefix, number: int) -> float:
+        """Return what the language model makes of class ``number`` after ``prefix``: a factor."""
         context = prefix.context
         if context is None:
-            return _Prefix(prefix, number, None, 1.0)
-        symbol = self._symbols[number]
-        log_probability = context.log_probability(symbol) + self._shares[number]
-        weight = math.exp(self.lm_weight * log_probability + self.bonus)
-        return _Prefix(prefix, number, context.after(symbol), weight)
+            if prefix.parent is None or prefix.parent.context is None:
+                return 1.0
+            context = prefix.context = prefix.parent.context.after(self._symbols[prefix.last])
+        log_probability = context.log_probability(self._symbols[number]) + self._shares[number]
+        return math.exp(self.lm_weight * log_probability + self.bonus)
 
 
 def _frames(

@@ -45,7 +45,7 @@ Letter = Callable[[str], "Piece | None"]
 
 
 def can_draw(character: str) -> str | None:
-    """Return the base letters that ``character`` is made of, "" for a drawn mark, None if it cannot be made."""
+    """Return the base letters that ``character`` is made of, "" for a drawn mark, None if there is no way."""
     if character in _LIGATURES:
         return _LIGATURES[character]
     if character in _MARKS:

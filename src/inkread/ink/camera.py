@@ -47,10 +47,14 @@ def shoot(
         sigma = unit * float(rng.uniform(0.3, 0.9 if rng.random() < 0.8 else 1.3))
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), max(sigma, 0.2)), dtype=np.float32)
     elif chance[0] < 0.53 * amount:
-        image = np.asarray(cv2.filter2D(image, -1, _motion(rng, unit * float(rng.uniform(1.0, 3.0)))), np.float32)
+        image = np.asarray(
+            cv2.filter2D(image, -1, _motion(rng, unit * float(rng.uniform(1.0, 3.0)))), np.float32
+        )
     if chance[1] < 0.25 * amount and rows > 40:
         factor = max(float(rng.uniform(0.5, 0.9)), 32.0 / rows)
-        small = cv2.resize(image, (max(round(columns * factor), 1), round(rows * factor)), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(
+            image, (max(round(columns * factor), 1), round(rows * factor)), interpolation=cv2.INTER_AREA
+        )
         way = cv2.INTER_LINEAR if rng.random() < 0.5 else cv2.INTER_CUBIC
         image = np.asarray(cv2.resize(small, (columns, rows), interpolation=way), dtype=np.float32)
     if chance[2] < 0.5 * amount:

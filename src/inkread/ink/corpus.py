@@ -18,8 +18,11 @@ from inkread.errors import DataError
 from inkread.ink.structured import structured
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "…": "..."})
-_ALIKE = {"—": "—", "―": "—", "‐": "-", "‑": "-", "−": "-", "„": "“", "‟": "“", "‚": "‘", "ˮ": "”", "′": "'", "″": '"',
-          "`": "'", "´": "'", "•": "·", "‹": "«", "›": "»", "_": "", "|": "", "~": ""}  # fmt: skip
+_ALIKE = {
+    "―": "—", "‐": "-", "‑": "-", "−": "-", "„": "“", "‟": "“", "‚": "‘", "′": "'", "″": '"',
+    "`": "'", "´": "'",
+    "•": "·", "‹": "«", "›": "»", "_": "", "|": "", "~": "",
+}  # fmt: skip
 _LANGUAGES = ("en", "fr", "de")
 _MODERN = {"masc_plain": 2.0, "ewt": 3.0, "gutenberg": 1.0, "eltec_eng": 1.0, "fr_gsd": 6.0, "fr_novels": 1.0}
 _ALLOWED = frozenset(READER_ALPHABET)
@@ -89,7 +92,9 @@ class Corpus:
                 parts.setdefault(language, []).append((total / 4.0, text))
         missing = sorted(shares.keys() - parts.keys())
         if missing:
-            raise DataError(f"There is no text in {', '.join(missing)} under {root}; add some or drop the language.")
+            raise DataError(
+                f"There is no text in {', '.join(missing)} under {root}; add some or drop the language."
+            )
         total = sum(shares.values())
         self.languages = {language: share / total for language, share in shares.items()}
         self._texts: list[bytes] = []
@@ -135,7 +140,9 @@ class Corpus:
     def _window(self, rng: np.random.Generator, wanted: int, language: str) -> str:
         numbers, edges = self._shares[language]
         point = rng.random()
-        source = self._texts[numbers[next((i for i, edge in enumerate(edges) if point < edge), len(numbers) - 1)]]
+        source = self._texts[
+            numbers[next((i for i, edge in enumerate(edges) if point < edge), len(numbers) - 1)]
+        ]
         opening = rng.random() < 0.12
         size = 2 * wanted + (240 if opening else 90)
         start = int(rng.integers(max(len(source) - size, 1)))
@@ -147,7 +154,9 @@ class Corpus:
         if language != "fr" or rng.random() < 0.4:
             text = _DETACHED_ENGLISH.sub(r"\1", text)
         if rng.random() >= self._typographic:
-            text = text.translate(_PLAIN).replace("—", " - " if rng.random() < 0.5 else "-").replace("  ", " ")
+            text = (
+                text.translate(_PLAIN).replace("—", " - " if rng.random() < 0.5 else "-").replace("  ", " ")
+            )
         text = text[text.find(" ") + 1 :].strip()
         return text if _ALLOWED.issuperset(text) else "".join(filter(_ALLOWED.__contains__, text))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -67,7 +68,9 @@ def choose_shape(
     return Shape(scale, aspect, slant, rise, curve, taper, wobble)
 
 
-def _displacement(rng: np.random.Generator, rows: int, columns: int, deviation: float) -> npt.NDArray[np.float32]:
+def _displacement(
+    rng: np.random.Generator, rows: int, columns: int, deviation: float
+) -> npt.NDArray[np.float32]:
     return rng.standard_normal((rows, columns, 2), dtype=np.float32) * np.float32(deviation)
 
 
@@ -106,7 +109,10 @@ def warp(image: Grey, shape: Shape, rng: np.random.Generator, fill: int = 0, pad
     if shape.scale < 0.7:
         softness = 0.35 / shape.scale
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), softness), dtype=np.uint8)
-    warped = cv2.remap(image, part, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    nothing: Any = None  # both coordinates are in the first map
+    warped = cv2.remap(
+        image, part, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=fill
+    )
     return np.asarray(warped, dtype=np.uint8).reshape(out_rows, out_columns)
 
 

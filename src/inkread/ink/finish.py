@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -60,7 +61,9 @@ def finish(
     return np.asarray(255 - image, dtype=np.uint8) if rng.random() < _NEGATIVE else image
 
 
-def _crop_box(box: tuple[int, int, int, int], rng: np.random.Generator, alone: bool) -> tuple[int, int, int, int]:
+def _crop_box(
+    box: tuple[int, int, int, int], rng: np.random.Generator, alone: bool
+) -> tuple[int, int, int, int]:
     """Choose where a line finder would cut around the ink's ``box``: normal, tight or loose."""
     x0, y0, x1, y1 = box
     height = y1 - y0
@@ -113,13 +116,18 @@ def _intrude(
     left = float(rng.normal(0.0, 0.4)) * rows - (columns * 0.3 if rng.random() < 0.3 else 0.0)
     if rng.random() < 0.15:
         left += float(rng.uniform(0.0, 0.6)) * columns
-    # columns: u = across * (x - x0) + across * slant * (b - y) + left; rows: v = down * (y - b) + row + slope * (u - W/2)
+    # u = across * (x - x0 + slant * (baseline - y)) + left
+    # v = down * (y - baseline) + row + slope * (u - W / 2)
     a, b = across, -across * shape.slant
     c = left - across * other.box[0] + across * shape.slant * other.baseline
     matrix = np.array(
         [
             [a, b, c],
-            [slope * a, down + slope * b, row - down * other.baseline + slope * (c - columns / 2.0) - strip[0]],
+            [
+                slope * a,
+                down + slope * b,
+                row - down * other.baseline + slope * (c - columns / 2.0) - strip[0],
+            ],
         ],
         dtype=np.float64,
     )
@@ -141,7 +149,9 @@ def _pen(ink: Grey, rng: np.random.Generator, x_height: float) -> Grey:
     level = cv2.norm(drawn, cv2.NORM_L2SQR) / max(float(cv2.sumElems(drawn)[0]), 1.0)
     if level >= _FULL:
         return drawn
-    return np.asarray(cv2.convertScaleAbs(drawn, alpha=_FULL / max(level, 60.0)), dtype=np.uint8).reshape(ink.shape)
+    return np.asarray(cv2.convertScaleAbs(drawn, alpha=_FULL / max(level, 60.0)), dtype=np.uint8).reshape(
+        ink.shape
+    )
 
 
 def vary(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> Grey:
@@ -191,7 +201,9 @@ def _press(grey: Grey, rng: np.random.Generator) -> Grey:
     heavier = rng.random() < 0.6
     other = cv2.erode(grey, kernel) if heavier else cv2.dilate(grey, kernel)
     weight = float(rng.uniform(0.0, 0.7 if heavier else 0.35))
-    return np.asarray(cv2.addWeighted(grey, 1.0 - weight, other, weight, 0.0), dtype=np.uint8).reshape(grey.shape)
+    return np.asarray(cv2.addWeighted(grey, 1.0 - weight, other, weight, 0.0), dtype=np.uint8).reshape(
+        grey.shape
+    )
 
 
 def _tone(grey: Grey, rng: np.random.Generator, paper: float) -> npt.NDArray[np.float32]:
@@ -206,7 +218,7 @@ def _binarise(grey: Grey, rng: np.random.Generator) -> Grey:
     smooth = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.4, 0.8)))
     low, high = np.percentile(smooth, (1.0, 70.0))
     contrast = max(float(high - low), 24.0)
-    level: float | npt.NDArray[np.float32]
+    level: float | npt.NDArray[Any]
     if rng.random() < 0.5:
         otsu, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         level = float(otsu) + float(rng.uniform(-0.04, 0.08)) * contrast
@@ -218,4 +230,4 @@ def _binarise(grey: Grey, rng: np.random.Generator) -> Grey:
         level = mean - np.maximum(deviation * np.float32(rng.uniform(0.3, 0.8)), 0.2 * contrast)
     steepness = float(rng.uniform(4.0, 10.0)) if rng.random() < 0.7 else 255.0
     cut = (smooth.astype(np.float32) - level) * np.float32(255.0 * steepness / (2.0 * contrast)) + 127.5
-    return np.clip(cut, 0.0, 255.0).astype(np.uint8).reshape(grey.shape)
+    return np.asarray(np.clip(cut, 0.0, 255.0), dtype=np.uint8).reshape(grey.shape)

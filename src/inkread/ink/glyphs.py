@@ -10,7 +10,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
@@ -53,7 +53,7 @@ class FontFace:
         return Path(self.path).stem
 
     def writes(self, text: str) -> bool:
-        """Whether every character of ``text`` is in the font (and, for capitals-only fonts, none is small)."""
+        """Whether every character of ``text`` is in the font (and none is small, for capitals only)."""
         return self.characters.issuperset(text) and not (self.capitals_only and text != text.upper())
 
 
@@ -70,7 +70,7 @@ def load_faces(root: Path, alphabet: Iterable[str] = READER_ALPHABET) -> list[Fo
     if not table.is_file():
         raise DataError(f"There is no fonts.tsv in {root}; fetch the handwriting fonts first.")
     header, *rows = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if line)
-    entries = [dict(zip(header, row + [""] * (len(header) - len(row)))) for row in rows]
+    entries = [dict(zip(header, row + [""] * (len(header) - len(row)), strict=False)) for row in rows]
     entries = [entry for entry in entries if "DUPLICATE" not in entry.get("note", "")]
     families: dict[str, int] = {}
     for entry in entries:
@@ -87,7 +87,9 @@ def load_faces(root: Path, alphabet: Iterable[str] = READER_ALPHABET) -> list[Fo
             raise DataError(f"The font {path} of fonts.tsv is missing; fetch the handwriting fonts again.")
         weight = _STYLES.get(entry["style"], 0.1) * shares[id(entry)] / totals[entry["style"]]
         characters = _characters(path, wanted)
-        faces.append(FontFace(str(path), entry["style"], weight, characters, "unicase" in entry.get("note", "")))
+        faces.append(
+            FontFace(str(path), entry["style"], weight, characters, "unicase" in entry.get("note", ""))
+        )
     return faces
 
 
@@ -104,7 +106,7 @@ def _characters(path: Path, wanted: frozenset[str]) -> frozenset[str]:
         table = font.getBestCmap() or {}
     font = ImageFont.truetype(str(path), 20)
 
-    @lru_cache(maxsize=None)
+    @cache
     def drawn(character: str) -> bytes:
         return bytes(font.getmask(character, mode="L"))
 
@@ -213,19 +215,24 @@ def write(text: str, face: FontFace, rng: np.random.Generator) -> InkLine:
 
 
 def _assemble(
-    placed: list[tuple[Grey, float, float, npt.NDArray[np.float64]]], text: str, x_height: float, face: FontFace
+    placed: list[tuple[Grey, float, float, npt.NDArray[np.float64]]],
+    text: str,
+    x_height: float,
+    face: FontFace,
 ) -> InkLine:
     boxes = []
     for mask, _, _, matrix in placed:
         rows, columns = mask.shape
-        corners = matrix @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]], dtype=np.float64)
+        corners = matrix @ np.array(
+            [[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]], dtype=np.float64
+        )
         boxes.append((*np.floor(corners.min(axis=1)).astype(int), *np.ceil(corners.max(axis=1)).astype(int)))
     if not boxes:
         raise DataError("There is no text to write; give at least one character that is not a blank.")
     x0, y0 = min(box[0] for box in boxes) - 4, min(box[1] for box in boxes) - 4
     x1, y1 = max(box[2] for box in boxes) + 4, max(box[3] for box in boxes) + 4
     canvas = np.zeros((y1 - y0, x1 - x0), dtype=np.uint8)
-    for (mask, _, _, matrix), (left, top, right, bottom) in zip(placed, boxes):
+    for (mask, _, _, matrix), (left, top, right, bottom) in zip(placed, boxes, strict=True):
         local = matrix.copy()
         local[:, 2] -= (left, top)
         size = (int(right - left), int(bottom - top))

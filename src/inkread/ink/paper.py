@@ -64,7 +64,9 @@ def bilevel(coverage: Grey, rng: np.random.Generator) -> Grey:
     if ragged:
         value += noise(rng, rows, columns, 0.7) * (coverage > 0) * np.float32(ragged)
     if rng.random() < 0.12:
-        skips = noise(rng, rows, columns, 1.6) * np.float32(60.0) + clouds(rng, rows, columns, 24) * np.float32(30)
+        skips = noise(rng, rows, columns, 1.6) * np.float32(60.0) + clouds(
+            rng, rows, columns, 24
+        ) * np.float32(30)
         value -= np.maximum(skips - np.float32(rng.uniform(60.0, 110.0)), 0.0)
     level = float(rng.uniform(85.0, 135.0))
     gain = float(rng.uniform(1.2, 4.0)) if rng.random() < 0.75 else 255.0
@@ -121,12 +123,12 @@ def _ink(coverage: Grey, rng: np.random.Generator) -> Plane:
         return opacity
     if kind < 0.55:  # pencil: the grain of the paper shows through
         grain = 0.8 + noise(rng, rows, columns, 0.7) * np.float32(rng.uniform(0.06, 0.22))
-        return opacity * np.clip(grain, 0.25, 1.0)
+        return np.asarray(opacity * np.clip(grain, 0.25, 1.0), dtype=np.float32)
     if kind < 0.82:  # ballpoint: gaps and pressure
         gaps = noise(rng, rows, columns, 1.6) * np.float32(rng.uniform(0.05, 0.25)) + np.float32(1.15)
-        return opacity * np.clip(gaps, 0.35, 1.0)
+        return np.asarray(opacity * np.clip(gaps, 0.35, 1.0), dtype=np.float32)
     pressure = 0.85 + clouds(rng, rows, columns, 20) * np.float32(rng.uniform(0.05, 0.16))
-    return opacity * np.clip(pressure, 0.5, 1.0)
+    return np.asarray(opacity * np.clip(pressure, 0.5, 1.0), dtype=np.float32)
 
 
 def _light(rng: np.random.Generator, rows: int, columns: int, contrast: float) -> Plane:
@@ -147,7 +149,9 @@ def _light(rng: np.random.Generator, rows: int, columns: int, contrast: float) -
     return np.asarray(light, dtype=np.float32)
 
 
-def on_paper(coverage: Grey, rng: np.random.Generator, baseline: float, x_height: float) -> tuple[Plane, float]:
+def on_paper(
+    coverage: Grey, rng: np.random.Generator, baseline: float, x_height: float
+) -> tuple[Plane, float]:
     """Lay ink, uint8 (H, W), on a sheet of paper drawn at random.
 
     Args:
@@ -167,10 +171,14 @@ def on_paper(coverage: Grey, rng: np.random.Generator, baseline: float, x_height
         roughness = contrast * float(rng.uniform(0.0, 0.045))
         sheet += noise(rng, rows, columns, float(rng.choice((0.7, 1.6)))) * np.float32(roughness)
     if not scan:
-        sheet += clouds(rng, rows, columns, int(rng.integers(12, 60))) * np.float32(contrast * rng.uniform(0.0, 0.04))
+        sheet += clouds(rng, rows, columns, int(rng.integers(12, 60))) * np.float32(
+            contrast * rng.uniform(0.0, 0.04)
+        )
     if rng.random() < 0.45:
         strength = contrast * float(rng.uniform(0.08, 0.42) if rng.random() < 0.85 else rng.uniform(0.4, 0.6))
-        sheet -= rules(rng, rows, columns, baseline, x_height).astype(np.float32) * np.float32(strength / 255.0)
+        sheet -= rules(rng, rows, columns, baseline, x_height).astype(np.float32) * np.float32(
+            strength / 255.0
+        )
     if rng.random() < 0.08:
         behind = cv2.GaussianBlur(cv2.flip(coverage, 1), (0, 0), float(rng.uniform(1.0, 2.0)))
         behind = np.roll(behind, int(rng.integers(-rows // 2, rows // 2 + 1)), axis=0)

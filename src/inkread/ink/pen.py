@@ -42,7 +42,7 @@ def choose_pen(rng: np.random.Generator, x_height: float) -> Pen:
     if kind < 0.90:
         broad = x_height * rng.uniform(0.04, 0.11)
         return Pen(x_height * rng.uniform(0.06, 0.11), nib=(broad, -broad * rng.uniform(0.2, 1.0)))
-    return Pen(x_height * rng.uniform(0.07, 0.13), unevenness=0.15, fading=rng.uniform(0.2, 0.5))
+    return Pen(x_height * rng.uniform(0.07, 0.13), unevenness=0.15, fading=rng.uniform(0.1, 0.3))
 
 
 def render(
@@ -81,7 +81,8 @@ def render(
         widths = widths * np.exp(rng.normal(0.0, pen.unevenness, len(paths)))
     if rng is not None and pen.fading > 0:
         inks = (255 * (1.0 - pen.fading * rng.random(len(paths)))).astype(np.int64)
-    thickness = np.maximum(np.rint(widths), 1).astype(np.int64)
+    # OpenCV's soft edge adds about a pixel.
+    thickness = np.maximum(np.rint(widths - 1.0), 1).astype(np.int64)
     offsets = [(0.0, 0.0)] if pen.nib == (0.0, 0.0) else [(-0.5, -0.5), (0.0, 0.0), (0.5, 0.5)]
     for share, _ in offsets:
         move = np.rint(np.array(pen.nib) * share * factor).astype(np.int32)

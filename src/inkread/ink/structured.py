@@ -10,50 +10,26 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from inkread.alphabet import READER_ALPHABET
+from inkread.ink.vocabulary import (
+    ABBREVIATIONS,
+    CAPITAL_WORDS,
+    DAYS,
+    DOMAINS,
+    FAMILY,
+    FRENCH_STREETS,
+    GERMAN_STREETS,
+    GIVEN,
+    MONTHS,
+    STREETS,
+    TITLES,
+    TOWNS,
+    WORDS,
+)
 
 Random = np.random.Generator
 
-_DAYS = ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon. Tue. Wed. Thu. Fri. Sat. Sun. lundi mardi "
-         "mercredi jeudi vendredi samedi dimanche Montag Dienstag Mittwoch Donnerstag Freitag Samstag").split()  # fmt: skip
-_MONTHS = {
-    "en": "January February March April May June July August September October November December "
-    "Jan. Feb. Mar. Apr. Aug. Sept. Oct. Nov. Dec. Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre "
-    "janv. févr. avr. juil. sept. oct. nov. déc.".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-}
-_GIVEN = ("Anna Marie John Peter Mary Élise François Chloé Zoé Noël Jürgen Jörg Käthe Søren Åsa Łukasz José María Íñigo "
-          "Óscar Úrsula Ângela João Inês Conceição Björn Þóra Guðrún Siân Zoë Benoît Jérôme Hélène Aurélie Loïc Maëlle "
-          "Gaëlle Anaïs Théo Agnès Margaret William Elizabeth George Thomas Kate Edward Henry Alice Jack Ruth Olivia "
-          "Amelia Mohammed Fatima Wei Yuki Priya Ahmed Igor Natasha Giulia Marco Nuño Ýmir Ömer Özlem Émile Œdipe "
-          "Xavier Quentin Yves Zelda Víctor Tomáš").split()  # fmt: skip
-_FAMILY = ("Smith Jones Brown Taylor Wilson O'Brien O'Neill McDonald MacLeod Fitzgerald Lefèvre Dubois Lemaître Bézier "
-           "Château Müller Schröder Weiß Größ Jäger Østergård Ångström Æbelø Ñúñez Peña Muñoz Gonçalves Simões D'Arcy "
-           "de la Tour van Dijk von Braun Hawkins Quincy Zhang Okafor Yamada Kowalski Ibáñez Pérez Gutiérrez Õunapuu "
-           "Lacôte L'Haÿ Bœuf Lecœur Cœurdevey Trần Iñárritu Þórsson Sæmundsson Ðokić Brûlé Crête Tissot Walker Young "
-           "King Baker Johnson Xu Jacques Hervé Kjær Häkkinen Knight").split()  # fmt: skip
-_TITLES = "Mr. Mrs. Ms. Dr. Prof. Sir Lady Mr Mrs Miss M. Mme Mlle Dr Me Herr Frau St. Rev. Capt. Sr. Sra.".split()
-_STREETS = ("High Street;Church Road;Station Rd.;Park Avenue;5th Ave.;Baker St.;Queen's Way;Mill Lane;Oak Drive;"
-            "King's Cross Rd;Elm Court;Broadway;St. John's Square").split(";")  # fmt: skip
-_RUES = ("rue de la Paix;rue Émile-Zola;avenue du Général-Leclerc;bd Saint-Michel;place de l'Église;rue St-Honoré;"
-         "chemin des Chênes;quai d'Orsay;impasse du Moulin;allée des Érables;rue du Cœur-Volant;cours Mirabeau").split(";")  # fmt: skip
-_STRASSEN = "Hauptstraße;Bahnhofstr.;Goethestraße;Am Markt;Kirchgasse;Lindenallee;Königsplatz;Mühlweg;Schloßstraße".split(";")
-_TOWNS = ("London;Oxford;Edinburgh;Boston;New York;Chicago;Toronto;Sydney;Leeds;York;Québec;Montréal;Trois-Rivières;"
-          "Nîmes;Orléans;Besançon;Sète;Angoulême;Saint-Étienne;Évreux;L'Haÿ-les-Roses;Köln;München;Düsseldorf;Zürich;"
-          "Genève;Málaga;São Paulo;Córdoba;A Coruña;Ålesund;Tromsø;Århus;Reykjavík;Łódź;Wien;Gießen").split(";")  # fmt: skip
-_WORDS = ("milk eggs bread butter tea coffee sugar flour apples onions rice cheese soap candles paper pens stamps batteries "
-          "lait œufs pain beurre thé café sucre farine crème pâtes poires abricots jambon bœuf Käse Brötchen Äpfel Müsli "
-          "Grüße straße façade naïve déjà vu cliché résumé jalapeño piñata mañana niño señor año über schön Öl Übung "
-          "garçon leçon reçu maïs haïr ambiguë Noël où là âme île fête forêt hôtel août dû sœur cœur œuvre ex æquo "
-          "cæcum smørbrød ærlig få blå þetta það ýmis nový býk coração não ações põe città perché così però più ì ò "
-          "fiancée entrée Zürich garage jazz quiz fizz box wax exit zoo quay kiosk yoga junk jug vex hajj").split()  # fmt: skip
-_CAPITAL_WORDS = ("ÉCOLE À L'ÉTÉ ÇA ÊTRE HÔTEL NOËL MAÏS AOÛT OÙ FORÊT CRÈME ÂGE ÎLE ÏLE SŒUR ŒUVRE ÆGIR CÆSAR ØRE ÅR "
-                  "ÄRGER ÖL ÜBER MAÑANA ESPAÑA ÁREA ÍNDICE ÓPERA ÚNICO ÝMIR ÞÓR ÐE NÃO AÇÕES PÕE L'HAŸ PERÙ CITTÀ COSÌ "
-                  "PERÒ ÈRE ÔTER ÛTER ÙN ËRE URGENT MENU TOTAL NOTE EXIT STOP QUIZ SALE WANTED CHAPTER INDEX LIST").split()  # fmt: skip
-_SHORT = ("etc. e.g. i.e. cf. p. pp. vol. no. No. nr. Nr. n° N° vs. a.m. p.m. approx. dept. Ltd. Inc. Co. & St. Ave. ft. "
-          "in. lb. oz. kg km cm mm ml kWh °C °F BBC USA U.K. R.S.V.P. P.S. N.B. S.A. z.B. usw. d.h. bzw. Mme c.-à-d. "
-          "p. ex. av. J.-C. 1er 2e 3ème 1st 2nd 3rd 4th M.P. Ph.D. ca. fig. Fig. ch. ed. tel. Tél. w/ w/o b/c @").split()  # fmt: skip
-_DOMAINS = "example.com mail.org post.net gmail.com yahoo.fr univ-lyon.fr web.de bbc.co.uk uni.edu house.info".split()
+# Lists of forms are plainest as they stand.
+# fmt: off
 
 
 def _one(rng: Random, items: Sequence[str]) -> str:
@@ -84,22 +60,27 @@ def _date(rng: Random) -> str:
     if kind == 4:
         return f"{year}-{month:02d}-{day:02d}"
     language = _one(rng, ("en", "en", "fr", "de"))
-    name = _one(rng, _MONTHS[language])
+    name = _one(rng, MONTHS[language])
     if language == "de":
         return f"{day}. {name} {year}"
     if language == "fr":
-        return _one(rng, (f"{day} {name} {year}", f"le {day} {name} {year}", f"1er {name} {year}", f"{name} {year}"))
+        return _one(
+            rng, (f"{day} {name} {year}", f"le {day} {name} {year}", f"1er {name} {year}", f"{name} {year}")
+        )
     suffix = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}.get(day, "th")
-    forms = (f"{name} {day}, {year}", f"{day} {name} {year}", f"{day}{suffix} {name} {year}", f"{name} {day}{suffix}",
-             f"{_one(rng, _DAYS)} {day} {name}", f"{name} {year}", f"{_one(rng, _DAYS)}, {name} {day}")  # fmt: skip
+    forms = (f"{name} {day}, {year}", f"{day} {name} {year}", f"{day}{suffix} {name} {year}",
+            f"{name} {day}{suffix}",
+             f"{_one(rng, DAYS)} {day} {name}", f"{name} {year}", f"{_one(rng, DAYS)}, {name} {day}")
     return _one(rng, forms)
 
 
 def _time(rng: Random) -> str:
     hour, minute = _int(rng, 0, 23), _int(rng, 0, 59)
-    forms = (f"{hour}:{minute:02d}", f"{hour:02d}:{minute:02d}", f"{hour % 12 + 1} a.m.", f"{hour % 12 + 1}:{minute:02d} pm",
-             f"{hour}h{minute:02d}", f"{hour} h {minute:02d}", f"{hour}.{minute:02d} Uhr", f"{hour}:{minute:02d}:{_int(rng, 0, 59):02d}",
-             f"{hour % 12 + 1} o'clock", f"{hour}h - {_int(rng, 0, 23)}h")  # fmt: skip
+    forms = (f"{hour}:{minute:02d}", f"{hour:02d}:{minute:02d}", f"{hour % 12 + 1} a.m.",
+            f"{hour % 12 + 1}:{minute:02d} pm",
+             f"{hour}h{minute:02d}", f"{hour} h {minute:02d}", f"{hour}.{minute:02d} Uhr",
+             f"{hour}:{minute:02d}:{_int(rng, 0, 59):02d}",
+             f"{hour % 12 + 1} o'clock", f"{hour}h - {_int(rng, 0, 23)}h")
     return _one(rng, forms)
 
 
@@ -120,19 +101,25 @@ def _number(rng: Random) -> str:
 
 
 def _amount(rng: Random) -> str:
-    number = _number(rng) if rng.random() < 0.4 else f"{_int(rng, 0, 999)}{_one(rng, '.,')}{_digits(rng, 2)}"
-    forms = (f"${number}", f"£{number}", f"€{number}", f"{number} €", f"{number}€", f"$ {number}", f"{number} $", f"{number} F",
-             f"£{_int(rng, 1, 99)} {_int(rng, 1, 19)}s. {_int(rng, 1, 11)}d.", f"{number} %", f"{number}%", f"-{number}", f"+{number}",
-             f"{_int(rng, 2, 99)}c", f"{_int(rng, 1, 20)}½", f"{_int(rng, 1, 40)} ½ lb")  # fmt: skip
+    exact = f"{_int(rng, 0, 999)}{_one(rng, '.,')}{_digits(rng, 2)}"
+    number = _number(rng) if rng.random() < 0.4 else exact
+    forms = (f"${number}", f"£{number}", f"€{number}", f"{number} €", f"{number}€", f"$ {number}",
+            f"{number} $", f"{number} F",
+             f"£{_int(rng, 1, 99)} {_int(rng, 1, 19)}s. {_int(rng, 1, 11)}d.", f"{number} %",
+             f"{number}%", f"-{number}", f"+{number}",
+             f"{_int(rng, 2, 99)}c", f"{_int(rng, 1, 20)}½", f"{_int(rng, 1, 40)} ½ lb")
     return _one(rng, forms)
 
 
 def _phone(rng: Random) -> str:
     two = [_digits(rng, 2) for _ in range(5)]
-    forms = (" ".join(two), ".".join(two), f"+44 {_digits(rng, 4)} {_digits(rng, 6)}", f"({_digits(rng, 3)}) {_digits(rng, 3)}-{_digits(rng, 4)}",
-             f"{_digits(rng, 3)}-{_digits(rng, 3)}-{_digits(rng, 4)}", f"+33 {_int(rng, 1, 9)} {' '.join(two[:4])}",
-             f"0{_digits(rng, 3)}/{_digits(rng, 6)}", f"Tel. {_digits(rng, 5)} {_digits(rng, 6)}", f"Tél. : {' '.join(two)}",
-             f"+1 {_digits(rng, 3)} {_digits(rng, 3)} {_digits(rng, 4)}", f"ext. {_digits(rng, 4)}")  # fmt: skip
+    forms = (" ".join(two), ".".join(two), f"+44 {_digits(rng, 4)} {_digits(rng, 6)}",
+            f"({_digits(rng, 3)}) {_digits(rng, 3)}-{_digits(rng, 4)}",
+             f"{_digits(rng, 3)}-{_digits(rng, 3)}-{_digits(rng, 4)}",
+             f"+33 {_int(rng, 1, 9)} {' '.join(two[:4])}",
+             f"0{_digits(rng, 3)}/{_digits(rng, 6)}", f"Tel. {_digits(rng, 5)} {_digits(rng, 6)}",
+             f"Tél. : {' '.join(two)}",
+             f"+1 {_digits(rng, 3)} {_digits(rng, 3)} {_digits(rng, 4)}", f"ext. {_digits(rng, 4)}")
     return _one(rng, forms)
 
 
@@ -142,40 +129,54 @@ def _letters(rng: Random, count: int, pool: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ") 
 
 def _postcode(rng: Random) -> str:
     forms = (_digits(rng, 5), f"{_letters(rng, 2)}{_int(rng, 1, 20)} {_int(rng, 1, 9)}{_letters(rng, 2)}",
-             f"{_letters(rng, 1)}{_int(rng, 0, 9)}{_letters(rng, 1)} {_int(rng, 0, 9)}{_letters(rng, 1)}{_int(rng, 0, 9)}",
-             f"{_digits(rng, 5)}-{_digits(rng, 4)}", f"F-{_digits(rng, 5)}", f"D-{_digits(rng, 5)}")  # fmt: skip
+             "{0}{3}{1} {4}{2}{5}".format(*_letters(rng, 3), *_digits(rng, 3)),
+             f"{_digits(rng, 5)}-{_digits(rng, 4)}", f"F-{_digits(rng, 5)}", f"D-{_digits(rng, 5)}")
     return _one(rng, forms)
 
 
 def _address(rng: Random) -> str:
     number, kind = _int(rng, 1, 250), _int(rng, 0, 4)
     if kind == 0:
-        street = f"{number} {_one(rng, _STREETS)}"
+        street = f"{number} {_one(rng, STREETS)}"
     elif kind == 1:
-        street = f"{number}{_one(rng, (', ', ' ', ' bis, '))}{_one(rng, _RUES)}"
+        street = f"{number}{_one(rng, (', ', ' ', ' bis, '))}{_one(rng, FRENCH_STREETS)}"
     elif kind == 2:
-        street = f"{_one(rng, _STRASSEN)} {number}{_one(rng, ('', 'a', 'b'))}"
+        street = f"{_one(rng, GERMAN_STREETS)} {number}{_one(rng, ('', 'a', 'b'))}"
     elif kind == 3:
-        return f"{_postcode(rng)} {_one(rng, _TOWNS)}"
+        return f"{_postcode(rng)} {_one(rng, TOWNS)}"
     else:
-        return _one(rng, (f"P.O. Box {number}", f"Flat {number % 40}, {number} {_one(rng, _STREETS)}", f"Apt. {number}", f"c/o {_name(rng)}"))
-    return street if rng.random() < 0.5 else f"{street}, {_postcode(rng)} {_one(rng, _TOWNS)}"
+        return _one(
+            rng,
+            (
+                f"P.O. Box {number}",
+                f"Flat {number % 40}, {number} {_one(rng, STREETS)}",
+                f"Apt. {number}",
+                f"c/o {_name(rng)}",
+            ),
+        )
+    return street if rng.random() < 0.5 else f"{street}, {_postcode(rng)} {_one(rng, TOWNS)}"
 
 
 def _name(rng: Random) -> str:
-    given, family = _one(rng, _GIVEN), _one(rng, _FAMILY)
+    given, family = _one(rng, GIVEN), _one(rng, FAMILY)
     initial = f"{_letters(rng, 1)}."
-    forms = (f"{given} {family}", f"{_one(rng, _TITLES)} {family}", f"{initial} {family}", f"{initial}{_letters(rng, 1)}. {family}",
-             f"{given} {initial} {family}", f"{family}, {given}", f"{_one(rng, _TITLES)} {given} {family}", f"{given}-{_one(rng, _GIVEN)} {family}",
-             f"{family.upper()} {given}", f"Dear {given},", f"{given} & {_one(rng, _GIVEN)}", f"{family}'s", f"{initial[0]}. {_letters(rng, 1)}. {_letters(rng, 1)}.")  # fmt: skip
+    forms = (f"{given} {family}", f"{_one(rng, TITLES)} {family}", f"{initial} {family}",
+            f"{initial}{_letters(rng, 1)}. {family}",
+             f"{given} {initial} {family}", f"{family}, {given}", f"{_one(rng, TITLES)} {given} {family}",
+             f"{given}-{_one(rng, GIVEN)} {family}",
+             f"{family.upper()} {given}", f"Dear {given},", f"{given} & {_one(rng, GIVEN)}",
+             f"{family}'s", f"{initial[0]}. {_letters(rng, 1)}. {_letters(rng, 1)}.")
     return _one(rng, forms)
 
 
 def _network(rng: Random) -> str:
-    name, site = _one(rng, _GIVEN).lower(), _one(rng, _DOMAINS)
-    forms = (f"{name}@{site}", f"{name}.{_one(rng, _FAMILY).lower().replace(' ', '_')}{_int(rng, 1, 99)}@{site}", f"www.{site}",
-             f"https://{site}/{_one(rng, _WORDS)}", f"http://www.{site}/~{name}?id={_int(rng, 1, 999)}&p={_int(rng, 1, 9)}", f"#{name}", f"@{name}_{_int(rng, 1, 99)}",
-             f"C:\\{name}\\{_one(rng, _WORDS)}.txt", f"/home/{name}", f"{name}@{site}")  # fmt: skip
+    name, site = _one(rng, GIVEN).lower(), _one(rng, DOMAINS)
+    forms = (f"{name}@{site}",
+            f"{name}.{_one(rng, FAMILY).lower().replace(' ', '_')}{_int(rng, 1, 99)}@{site}", f"www.{site}",
+             f"https://{site}/{_one(rng, WORDS)}",
+             f"http://www.{site}/~{name}?id={_int(rng, 1, 999)}&p={_int(rng, 1, 9)}", f"#{name}",
+             f"@{name}_{_int(rng, 1, 99)}",
+             f"C:\\{name}\\{_one(rng, WORDS)}.txt", f"/home/{name}", f"{name}@{site}")
     return _one(rng, forms)
 
 
@@ -188,7 +189,8 @@ def _code(rng: Random) -> str:
     if kind == 2:
         return _letters(rng, _int(rng, 4, 9), "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789")
     if kind == 3:
-        return f"{_one(rng, ('No. ', 'n° ', 'Ref: ', 'Réf. ', '#', 'ID ', 'Nr. ', '§ ', '§§ '))}{_digits(rng, _int(rng, 1, 6))}"
+        marks = ("No. ", "n° ", "Ref: ", "Réf. ", "#", "ID ", "Nr. ", "§ ", "§§ ")
+        return _one(rng, marks) + _digits(rng, _int(rng, 1, 6))
     if kind == 4:
         return f"{_digits(rng, _int(rng, 1, 4))}/{_digits(rng, _int(rng, 1, 4))}"
     if kind == 5:
@@ -199,43 +201,84 @@ def _code(rng: Random) -> str:
 def _equation(rng: Random) -> str:
     a, b, c = _int(rng, 1, 99), _int(rng, 1, 99), _int(rng, 2, 12)
     x = _one(rng, "xyzabnt")
-    forms = (f"{a} + {b} = {a + b}", f"{a} - {b} = {a - b}", f"{a} × {c} = {a * c}", f"{a}*{c}={a * c}", f"{a} / {c}", f"{c}{x} + {a} = {b}",
-             f"{x}^2 + {c}{x} = {a}", f"f({x}) = {c}{x} - {a}", f"{x} < {a}", f"{x} > {b}", f"{a} ≈ {b}".replace("≈", "~"), f"|{x}| <= {a}",
-             f"{x}[{c}] = {a}", f"{{{a}, {b}, {c}}}", f"({a} + {b}) / {c}", f"y = {c}·{x}", f"{a}° {b % 60}'", f"{a} °C", f"{a}·{b}", f"{a} × {b} cm",
-             f"{a}:{b}", f"{c}½", f"±{a}".replace("±", "+/-"), f"~{a} km", f"{a}/{c + b}")  # fmt: skip
+    forms = (f"{a} + {b} = {a + b}", f"{a} - {b} = {a - b}", f"{a} × {c} = {a * c}", f"{a}*{c}={a * c}",
+            f"{a} / {c}", f"{c}{x} + {a} = {b}",
+             f"{x}^2 + {c}{x} = {a}", f"f({x}) = {c}{x} - {a}", f"{x} < {a}", f"{x} > {b}",
+             f"{a} ≈ {b}".replace("≈", "~"), f"|{x}| <= {a}",
+             f"{x}[{c}] = {a}", f"{{{a}, {b}, {c}}}", f"({a} + {b}) / {c}", f"y = {c}·{x}",
+             f"{a}° {b % 60}'", f"{a} °C", f"{a}·{b}", f"{a} × {b} cm",
+             f"{a}:{b}", f"{c}½", f"±{a}".replace("±", "+/-"), f"~{a} km", f"{a}/{c + b}")
     return _one(rng, forms)
 
 
 def _entry(rng: Random) -> str:
-    number, words = _int(rng, 1, 20), " ".join(_one(rng, _WORDS) for _ in range(_int(rng, 1, 4)))
-    mark = _one(rng, ("- ", "* ", "· ", "– ", "+ ", f"{number}) ", f"{number}. ", f"({number}) ", f"{_letters(rng, 1, 'abcdef')}) ", "[ ] ", "[x] ", "-> ", "=> ", "§ ", "° "))
-    tail = _one(rng, ("", "", "", f" x{number}", f" ({number})", f": {number}", f" {_amount(rng)}", " !", " ?", ";", " ...", "…"))
+    number, words = _int(rng, 1, 20), " ".join(_one(rng, WORDS) for _ in range(_int(rng, 1, 4)))
+    mark = _one(
+        rng,
+        (
+            "- ",
+            "* ",
+            "· ",
+            "– ",
+            "+ ",
+            f"{number}) ",
+            f"{number}. ",
+            f"({number}) ",
+            f"{_letters(rng, 1, 'abcdef')}) ",
+            "[ ] ",
+            "[x] ",
+            "-> ",
+            "=> ",
+            "§ ",
+            "° ",
+        ),
+    )
+    tail = _one(
+        rng,
+        (
+            "",
+            "",
+            "",
+            f" x{number}",
+            f" ({number})",
+            f": {number}",
+            f" {_amount(rng)}",
+            " !",
+            " ?",
+            ";",
+            " ...",
+            "…",
+        ),
+    )
     return f"{mark}{words}{tail}"
 
 
 def _heading(rng: Random) -> str:
-    return " ".join(_one(rng, _CAPITAL_WORDS) for _ in range(_int(rng, 1, 4)))
+    return " ".join(_one(rng, CAPITAL_WORDS) for _ in range(_int(rng, 1, 4)))
 
 
 def _quoted(rng: Random) -> str:
-    words = " ".join(_one(rng, _WORDS) for _ in range(_int(rng, 1, 3)))
-    forms = ("« {} »", "“{}”", '"{}"', "‘{}’", "'{}'", "({})", "[{}]", "« {} »,", "«{}»", "{}’s", "– {}", "— {} —", "{}…", "{}?!", "{}!!", "<{}>", "{}:", "{};", "_{}_", "`{}`", "{}^", "{{{}}}")  # fmt: skip
+    words = " ".join(_one(rng, WORDS) for _ in range(_int(rng, 1, 3)))
+    forms = ("« {} »", "“{}”", '"{}"', "‘{}’", "'{}'", "({})", "[{}]", "« {} »,", "«{}»", "{}’s", "– {}",
+            "— {} —", "{}…", "{}?!", "{}!!", "<{}>", "{}:", "{};", "_{}_", "`{}`", "{}^", "{{{}}}")
     return _one(rng, forms).format(words)
 
 
 def _short(rng: Random) -> str:
-    return " ".join(_one(rng, _SHORT) for _ in range(_int(rng, 1, 3)))
+    return " ".join(_one(rng, ABBREVIATIONS) for _ in range(_int(rng, 1, 3)))
 
 
 def _words(rng: Random) -> str:
-    return " ".join(_one(rng, _WORDS) for _ in range(_int(rng, 1, 5)))
+    return " ".join(_one(rng, WORDS) for _ in range(_int(rng, 1, 5)))
 
 
 _MAKERS: tuple[tuple[float, Callable[[Random], str]], ...] = (
-    (0.13, _date), (0.05, _time), (0.06, _number), (0.11, _amount), (0.06, _phone), (0.04, _postcode), (0.09, _address),
-    (0.14, _name), (0.05, _network), (0.07, _code), (0.05, _equation), (0.05, _entry), (0.03, _heading), (0.03, _quoted),
+    (0.13, _date), (0.05, _time), (0.06, _number), (0.11, _amount), (0.06, _phone), (0.04, _postcode),
+            (0.09, _address),
+    (0.14, _name), (0.05, _network), (0.07, _code), (0.05, _equation), (0.05, _entry), (0.03, _heading),
+            (0.03, _quoted),
     (0.02, _short), (0.02, _words),
-)  # fmt: skip
+)
 _EDGES = np.cumsum([share for share, _ in _MAKERS])
 
 

@@ -18,6 +18,7 @@ Mask = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 
 _REACH = 1.4  # x-heights from a core at which a stroke that touches none may begin and yet belong to it
+_LETTER_DEPTH = 0.7  # x-heights of a core that a letter of it fills
 _INK_SHARE = 0.97  # of the pixels of a core are lighter than its ink's heart
 _INK_LEVEL = 0.28  # of the ink's contrast: darker than its surroundings by this much is ink
 _LEAST_LEVEL, _MOST_LEVEL = 8.0, 40.0
@@ -89,8 +90,11 @@ def share_ink(
     touching = np.zeros((count, lines), dtype=np.int32)
     inside = away <= 0
     np.add.at(touching, (stroke[inside], line[inside]), 1)
-    # A graze is no touch: less than a quarter of what the stroke has in another line's core.
-    touched = touching * 4 >= np.maximum(touching.max(axis=1, keepdims=True), 1)
+    # A graze is no touch: a tail that dips into another line's core, less deep than a letter.
+    depth = _depths(stroke[inside], line[inside], rows[inside], touching.shape)
+    most = np.maximum(touching.max(axis=1, keepdims=True), 1)
+    letter = (depth >= _LETTER_DEPTH * x_height) & (touching * 20 >= most)
+    touched = (touching * 4 >= most) | letter
     cores = touched.sum(axis=1)
     closest = np.full(count, np.inf, dtype=np.float32)
     np.minimum.at(closest, stroke, away)
@@ -101,3 +105,14 @@ def share_ink(
     owner[rows, columns] = given
     return owner
 
+
+def _depths(
+    stroke: Labels, line: Labels, row: npt.NDArray[np.signedinteger], shape: tuple[int, ...]
+) -> Labels:
+    """How many rows each stroke spans within each line's core, int32 (strokes, lines)."""
+    first = np.full(shape, np.iinfo(np.int32).max, dtype=np.int32)
+    last = np.full(shape, -1, dtype=np.int32)
+    places = row.astype(np.int32)
+    np.minimum.at(first, (stroke, line), places)
+    np.maximum.at(last, (stroke, line), places)
+    return np.where(last >= 0, last - first + 1, 0).astype(np.int32)

@@ -62,3 +62,25 @@ def load_bundle(path: str | Path, network: LineReader, alphabet: Alphabet) -> No
         raise BundleError(
             f"{path} is of another network than this training's; give both the same settings ({error})."
         ) from None
+
+
+def bundle_network(path: str | Path) -> tuple[LineReader, Alphabet]:
+    """Return the network of a line bundle with its weights, its settings read off the shapes.
+
+    Raises:
+        BundleError: the bundle is missing or not of a ``LineReader``.
+    """
+    weights = load_weights(path)
+    alphabet = LineSession(path).alphabet
+    try:
+        hidden, channels = weights["blocks.0.widen.weight"].shape[:2]
+        network = LineReader(
+            len(alphabet),
+            width=weights["head.weight"].shape[1],
+            layers=sum(name.endswith("norm_attention.weight") for name in weights),
+            expansion=hidden / channels,
+        )
+    except KeyError:
+        raise BundleError(f"{path} is not of the reader's own network; give a line bundle of ours.") from None
+    load_bundle(path, network, alphabet)
+    return network, alphabet

@@ -72,14 +72,17 @@ class SqueezeExcitation(nn.Module):
 class Block(nn.Module):
     """Depthwise 3x3 for place, then two 1x1 convolutions for meaning, with a residual."""
 
-    def __init__(self, channels_in: int, channels_out: int, stride: int, excitation: bool) -> None:
+    def __init__(
+        self, channels_in: int, channels_out: int, stride: int, excitation: bool, expansion: float = 2.0
+    ) -> None:
         super().__init__()
+        hidden = round(expansion * channels_in)
         self.depthwise = nn.Conv2d(
             channels_in, channels_in, 3, stride=(stride, 1), padding=1, groups=channels_in
         )
         self.excitation = SqueezeExcitation(channels_in) if excitation else None
-        self.widen = nn.Conv2d(channels_in, 2 * channels_in, 1)
-        self.narrow = nn.Conv2d(2 * channels_in, channels_out, 1)
+        self.widen = nn.Conv2d(channels_in, hidden, 1)
+        self.narrow = nn.Conv2d(hidden, channels_out, 1)
         self.residual = channels_in == channels_out
 
     def forward(self, x: Tensor) -> Tensor:
@@ -124,15 +127,24 @@ class LineReader(nn.Module):
         width: width of the neck.
         layers: transformer layers; those beyond the two transferred ones begin as identities.
         dropout: of the transformer layers, in training.
+        expansion: hidden channels of a block over the channels that enter it; 2 as published,
+            less after pruning (``training/prune.py``).
 
     Call with float32 (N, 1, 48, W) in -1 to 1, W a multiple of 4; gives float32
     (N, W/4, classes), natural-log probabilities.
     """
 
-    def __init__(self, classes: int, width: int = 120, layers: int = 4, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        classes: int,
+        width: int = 120,
+        layers: int = 4,
+        dropout: float = 0.0,
+        expansion: float = 2.0,
+    ) -> None:
         super().__init__()
         self.stem = Stem()
-        self.blocks = nn.Sequential(*(Block(*block) for block in _BLOCKS))
+        self.blocks = nn.Sequential(*(Block(*block, expansion) for block in _BLOCKS))
         channels = _BLOCKS[-1][1]
         self.shortcut = nn.Conv2d(channels, width, 1)
         self.enter = nn.Conv2d(channels, width, 1)

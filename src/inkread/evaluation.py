@@ -1,0 +1,263 @@
+"""How well the reader reads known texts: what users run is what is measured.
+
+Rates are those of ``metrics``: a corpus' errors over its characters, after one folding. A line or
+page that cannot be read counts as read empty.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkread.datasets.folder import read_index
+from inkread.datasets.ground_truth import CrossedOut, find_ground_truth, read_ground_truth
+from inkread.document import Page
+from inkread.errors import GroundTruthError, ImageError
+from inkread.images.line import to_grey
+from inkread.images.open import SUFFIXES, PageImage, open_page
+from inkread.layout.ink import ink_mask
+from inkread.metrics import ErrorCounts, character_errors, word_errors
+from inkread.reader import Reader
+
+FOUND = 0.5
+"""A true line is found where a read one shares at least this part of both's ink (intersection over union)."""
+
+_CHUNK = 32
+_INK_SIDE = 2000  # pixels of the longer side at which ink is counted
+
+Points = npt.NDArray[np.floating]
+Step = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Scores:
+    """Errors of readings against their references; ``items`` holds (rate, name, reference, reading)."""
+
+    characters: ErrorCounts = field(default_factory=ErrorCounts)
+    words: ErrorCounts = field(default_factory=ErrorCounts)
+    items: list[tuple[float, str, str, str]] = field(default_factory=list)
+
+    def add(self, name: str, reference: str, reading: str) -> None:
+        """Count one line or page."""
+        counts = character_errors(reference, reading)
+        self.characters += counts
+        self.words += word_errors(reference, reading)
+        self.items.append((counts.rate, name, reference, reading))
+
+    def worst(self, count: int) -> list[tuple[float, str, str, str]]:
+        """Return the items of the highest rates, the worst first."""
+        return sorted(self.items, key=lambda item: (-item[0], item[1]))[:count]
+
+
+@dataclass(slots=True)
+class LineScores:
+    """Result of ``evaluate_lines``; ``seconds`` are those of normalising, network and decoding."""
+
+    read: Scores = field(default_factory=Scores)
+    greedy: Scores = field(default_factory=Scores)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class PageScores:
+    """Result of ``evaluate_pages``; ``seconds`` are those from file to text."""
+
+    read: Scores = field(default_factory=Scores)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    lines_true: int = 0
+    lines_found: int = 0
+    lines_read: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TruePage:
+    """A page to be read: its image, its text, and its lines' polygons on an image of ``size``.
+
+    ``polygons`` is empty where the truth is plain text.
+    """
+
+    name: str
+    image: Path | None
+    text: str
+    polygons: tuple[Points, ...] = ()
+    size: tuple[float, float] = (1.0, 1.0)
+
+
+def evaluate_lines(reader: Reader, folder: str | Path, limit: int | None = None) -> LineScores:
+    """Read the line images of a folder with ``index.tsv`` (image path, tab, text).
+
+    Raises:
+        GroundTruthError: no such folder or index, or a row that is at fault.
+    """
+    rows = read_index(folder)[:limit]
+    scores = LineScores()
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        images: dict[int, npt.NDArray[np.uint8]] = {}
+        for number, (path, _) in enumerate(chunk):
+            try:
+                images[number] = open_page(path).image
+            except ImageError as error:
+                scores.failed.append((path.name, str(error)))
+        started = time.perf_counter()
+        seen = reader.recognise(list(images.values()))
+        readings = [reader.decode([line])[0][0][0].text for line in seen]
+        scores.seconds += time.perf_counter() - started
+        greedy = [reader.decode([line], "none")[0][0][0].text for line in seen]
+        texts = dict(zip(images, zip(readings, greedy, strict=True), strict=True))
+        for number, (path, reference) in enumerate(chunk):
+            reading, plain = texts.get(number, ("", ""))
+            scores.read.add(path.name, reference, reading)
+            scores.greedy.add(path.name, reference, plain)
+    return scores
+
+
+def evaluate_pages(
+    reader: Reader,
+    folder: str | Path,
+    limit: int | None = None,
+    crossed_out: CrossedOut = "drop",
+    step: Step = lambda name: None,
+) -> PageScores:
+    """Read the page images of a folder whose texts are known.
+
+    Args:
+        reader: whose language applies.
+        folder: images beside ALTO or PAGE-XML, or beside ``.txt`` of the same name.
+        limit: only the first so many pages.
+        crossed_out: ``"drop"`` leaves words marked as crossed out out of the reference.
+        step: called with each page's name as it begins.
+
+    Raises:
+        GroundTruthError: no pages with known texts, or a transcription that is at fault.
+    """
+    scores = PageScores()
+    for truth in find_pages(folder, crossed_out)[:limit]:
+        step(truth.name)
+        started = time.perf_counter()
+        try:
+            if truth.image is None:
+                raise ImageError("There is no image beside the transcription; put it there.")
+            opened = open_page(truth.image)
+            page = reader.read(opened)
+        except ImageError as error:
+            scores.failed.append((truth.name, str(error)))
+            scores.read.add(truth.name, truth.text, "")
+            scores.lines_true += len(truth.polygons)
+            continue
+        scores.seconds += time.perf_counter() - started
+        scores.read.add(truth.name, truth.text, " ".join(line.text for line in page.lines))
+        if truth.polygons:
+            scores.lines_true += len(truth.polygons)
+            scores.lines_read += len(page.lines)
+            scores.lines_found += _found(truth, opened, page)
+    return scores
+
+
+def find_pages(folder: str | Path, crossed_out: CrossedOut = "drop") -> list[TruePage]:
+    """Return the pages of a folder whose texts are known, sorted by name; errors as ``evaluate_pages``."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise GroundTruthError(f"There is no folder {folder}; check its name.")
+    pages: list[TruePage] = []
+    try:
+        transcriptions = find_ground_truth(folder)
+    except GroundTruthError:
+        transcriptions = []
+    for path in transcriptions:
+        truth = read_ground_truth(path, crossed_out)
+        polygons = tuple(line.polygon for line in truth.lines if line.text and len(line.polygon) > 2)
+        pages.append(TruePage(path.stem, truth.image, truth.text, polygons, (truth.width, truth.height)))
+    known = {page.image.resolve() for page in pages if page.image}
+    for path in sorted(folder.rglob("*.txt")):
+        beside = (path.with_suffix(suffix) for suffix in sorted(SUFFIXES))
+        image = next((name for name in beside if name.is_file() and name.resolve() not in known), None)
+        if image is not None:
+            pages.append(TruePage(path.stem, image, " ".join(path.read_text(encoding="utf-8-sig").split())))
+    if not pages:
+        raise GroundTruthError(f"{folder} holds no ALTO, PAGE-XML or .txt beside images; name one that does.")
+    return sorted(pages, key=lambda page: page.name)
+
+
+def _found(truth: TruePage, opened: PageImage, page: Page) -> int:
+    """Count the true lines that a read line matches."""
+    height, width = opened.image.shape[:2]
+    scale = min(1.0, _INK_SIDE / max(height, width))
+    factors = np.array([width / truth.size[0], height / truth.size[1]]) * scale
+    grey = to_grey(opened.image)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    true = [polygon * factors for polygon in truth.polygons]
+    read = [np.array(line.polygon) * scale for line in page.lines]
+    x_height = 0.33 * float(np.median([np.ptp(polygon[:, 1]) for polygon in true]))
+    ink = ink_mask(np.asarray(small, dtype=np.uint8), max(x_height, 2.0))
+    return len(match_lines(ink, true, read))
+
+
+def match_lines(
+    ink: npt.NDArray[np.uint8], true: Sequence[Points], read: Sequence[Points]
+) -> list[tuple[int, int]]:
+    """Match lines one to one, the best overlaps first, where their ink overlaps by ``FOUND`` or more.
+
+    Args:
+        ink: uint8 (H, W), 1 for ink.
+        true: polygons (N, 2), x and y in pixels of ``ink``.
+        read: likewise.
+
+    Returns:
+        Pairs of numbers of a true and a read line.
+    """
+    one, other = ([_Patch.of(ink, polygon) for polygon in polygons] for polygons in (true, read))
+    overlaps = [
+        (overlap, i, j)
+        for i, first in enumerate(one)
+        for j, second in enumerate(other)
+        if (overlap := first.overlap(second)) >= FOUND
+    ]
+    pairs: dict[int, int] = {}
+    for _, i, j in sorted(overlaps, key=lambda entry: (-entry[0], entry[1], entry[2])):
+        if i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return sorted(pairs.items())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Patch:
+    """The ink inside a polygon, as a cut-out at ``left``, ``top``."""
+
+    mask: npt.NDArray[np.bool_]
+    left: int
+    top: int
+    area: int
+
+    @staticmethod
+    def of(ink: npt.NDArray[np.uint8], polygon: Points) -> _Patch:
+        corners = np.round(polygon).astype(np.int32)
+        low = np.clip(corners.min(axis=0), 0, [ink.shape[1], ink.shape[0]])
+        high = np.clip(corners.max(axis=0) + 1, 0, [ink.shape[1], ink.shape[0]])
+        (left, top), (right, bottom) = low.tolist(), high.tolist()
+        inside = np.zeros((bottom - top, right - left), dtype=np.uint8)
+        if inside.size:
+            cv2.fillPoly(inside, [(corners - low).astype(np.int32).reshape(-1, 1, 2)], 1)
+        mask = np.asarray(inside & ink[top:bottom, left:right], dtype=np.bool_)
+        return _Patch(mask, left, top, int(mask.sum()))
+
+    def overlap(self, other: _Patch) -> float:
+        """Return the ink shared over the ink of both, 0.0 to 1.0."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right = min(self.left + self.mask.shape[1], other.left + other.mask.shape[1])
+        bottom = min(self.top + self.mask.shape[0], other.top + other.mask.shape[0])
+        if right <= left or bottom <= top:
+            return 0.0
+        shared = int((self._part(left, top, right, bottom) & other._part(left, top, right, bottom)).sum())
+        return shared / max(self.area + other.area - shared, 1)
+
+    def _part(self, left: int, top: int, right: int, bottom: int) -> npt.NDArray[np.bool_]:
+        return self.mask[top - self.top : bottom - self.top, left - self.left : right - self.left]

@@ -1,0 +1,70 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inkread.alphabet import READER_ALPHABET
+from inkread.datasets.base import sample_rng
+from inkread.datasets.line_texts import mark_up, plain_line
+from inkread.datasets.unipen_hands import natural
+from inkread.datasets.unipen_lines import UnipenLines
+from inkread.errors import ConfigError
+
+
+@pytest.fixture(scope="module")
+def lines(
+    tmp_path_factory: pytest.TempPathFactory, make_unipen: Callable[[Path], tuple[Path, Path]]
+) -> UnipenLines:
+    folder = tmp_path_factory.mktemp("unipen")
+    root, table = make_unipen(folder / "source")
+    return UnipenLines(
+        root, cache=folder / "cache", split_file=table, proportions={"words": 0.7, "texts": 0.3}
+    )
+
+
+def test_a_sample_is_a_function_of_seed_and_index(lines: UnipenLines) -> None:
+    for index in range(6):
+        one = lines.sample(index, sample_rng(7, index))
+        two = lines.sample(index, sample_rng(7, index))
+        assert one.text == two.text and one.key == two.key
+        assert np.array_equal(one.image, two.image)
+
+
+def test_samples_differ_and_keep_to_the_alphabet(lines: UnipenLines) -> None:
+    samples = [lines.sample(index, sample_rng(1, index)) for index in range(25)]
+    assert len({sample.text for sample in samples}) > 12
+    for sample in samples:
+        assert sample.image.dtype == np.uint8 and sample.image.ndim == 2
+        assert sample.text == sample.text.strip() and not READER_ALPHABET.missing(sample.text)
+        assert sample.key.endswith("/abc/anna"), "training lines hold training writers only"
+
+
+def test_the_ink_lies_inside_and_stands_on_the_baseline(lines: UnipenLines) -> None:
+    for index in range(10):
+        line, _, _ = lines.compose(sample_rng(3, index))
+        x0, y0, x1, y1 = line.box
+        rows, columns = line.coverage.shape
+        assert 0 < x0 < x1 < columns and 0 < y0 < y1 < rows
+        assert line.x_height * 0.5 < line.baseline - y0 < line.x_height * 3.0
+        assert abs(y1 - line.baseline) < line.x_height
+
+
+def test_an_unknown_kind_is_refused(tmp_path: Path, make_unipen: Callable[[Path], tuple[Path, Path]]) -> None:
+    root, table = make_unipen(tmp_path / "source")
+    with pytest.raises(ConfigError, match="poems"):
+        UnipenLines(root, cache=tmp_path / "cache", split_file=table, proportions={"poems": 1.0})
+
+
+def test_spaced_labels_are_given_the_spacing_of_the_hand() -> None:
+    assert natural("Hyun Y . Ix") == "Hyun Y. Ix"
+    assert natural("It wasn ' t") == "It wasn't"
+    assert natural('a " dog " barks !') == 'a "dog" barks!'
+    assert natural("( 510 ) 874 - 3861") == "(510) 874-3861"
+
+
+def test_marks_come_once_per_word_and_stock_lines_keep_their_length() -> None:
+    rng = sample_rng(0, 0)
+    assert len(mark_up(["no", "mono", "on"], rng)) == 3
+    for length in (5, 20, 60):
+        assert 0 < len(plain_line(rng, 1, length)) <= length
