@@ -28,7 +28,9 @@ def line_array(text: str, size: int = 40) -> npt.NDArray[np.uint8]:
     return np.asarray(line_picture(text, size))
 
 
-def page_picture(lines: Sequence[str] = LINES, size: int = 40, *, ink: int = 30, paper: int = 235) -> Image.Image:
+def page_picture(
+    lines: Sequence[str] = LINES, size: int = 40, *, ink: int = 30, paper: int = 235
+) -> Image.Image:
     """A page of lines, RGB."""
     image = Image.new("RGB", (900, 200 + 90 * len(lines)), (paper, paper, max(paper - 5, 0)))
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(size)
@@ -48,7 +50,9 @@ def bomb(width: int, height: int) -> bytes:
     """A PNG of a hundred bytes that claims ``width`` x ``height``."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
@@ -82,7 +86,11 @@ def locked_pdf() -> bytes:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>",
-        b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <" + owner.hex().encode() + b"> /U <" + user.hex().encode() + b"> >>",
+        b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <"
+        + owner.hex().encode()
+        + b"> /U <"
+        + user.hex().encode()
+        + b"> >>",
     )
     out, places = bytearray(b"%PDF-1.4\n"), []
     for number, content in enumerate(objects, start=1):

@@ -148,7 +148,9 @@ def test_reading_twice_gives_the_same(reader: Reader, page: Page) -> None:
 
 
 def test_all_pages_of_a_file(reader: Reader) -> None:
-    content = encoded(page_picture(LINES[:1]), "TIFF", save_all=True, append_images=[page_picture(LINES[1:2])])
+    content = encoded(
+        page_picture(LINES[:1]), "TIFF", save_all=True, append_images=[page_picture(LINES[1:2])]
+    )
     pages = list(reader.read_pages(content))
     assert [page.number for page in pages] == [1, 2]
     assert reader.read(io.BytesIO(content), page=2) == pages[1]

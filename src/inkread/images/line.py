@@ -54,17 +54,30 @@ def to_grey(image: npt.NDArray[np.uint8]) -> GreyImage:
     raise ImageError(f"A line image has 1, 3 or 4 channels, not {channels}.")
 
 
+def is_light_on_dark(grey: GreyImage) -> bool:
+    """Tell light ink on a dark ground, which has more contrast than noise, from dark ink on paper.
+
+    Ink is the minority that stands out: it pulls the median away from its own side, and it gives
+    what remains without the slow changes of light a skew towards itself. Both must say so, since
+    a shadow over half a line deceives the first.
+    """
+    low, middle, high = np.percentile(grey, (0.5, 50.0, 99.5))
+    if middle >= (low + high) / 2.0 or high - low < _MIN_CONTRAST:
+        return False
+    side = max(grey.shape[0] // 2 * 2 + 1, 3)
+    detail = grey.astype(np.float32) - cv2.blur(grey, (side, side)).astype(np.float32)
+    return bool(np.mean(detail**3) > 0.0)
+
+
 def stretch(grey: GreyImage) -> GreyImage:
     """Stretch contrast so that paper is near 255 and the darkest ink near 0; turn light-on-dark.
 
-    The paper's level is the median of the brighter half of the pixels; what has less contrast
-    than noise would have (48 of 255 levels) is stretched no further than that.
+    The paper's level is the upper quartile; what has less contrast than noise would have (48 of
+    255 levels) is stretched no further than that.
     """
-    low, middle, high = np.percentile(grey, (0.5, 50.0, 99.5))
-    if middle < (low + high) / 2.0 and high - low >= _MIN_CONTRAST:
+    if is_light_on_dark(grey):
         grey = np.asarray(255 - grey, dtype=np.uint8)
-        low, middle = 255.0 - high, 255.0 - middle
-    paper = float(np.percentile(grey, 75.0)) if middle < 255 else 255.0
+    low, paper = (float(level) for level in np.percentile(grey, (0.5, 75.0)))
     span = max(paper - low, _MIN_CONTRAST)
     levels = (np.arange(256, dtype=np.float32) - (paper - span)) * (255.0 / span)
     return np.asarray(cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8)), dtype=np.uint8).reshape(

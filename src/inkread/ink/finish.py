@@ -104,10 +104,12 @@ def _intrude(
     across = down * shape.aspect
     if is_above:
         row = baseline - max(ascent * float(rng.uniform(0.9, 1.45)), 1.5 * x_height)
+        row = min(row, 0.6 * x_height)  # never the whole of its letters: whose line would it be?
         reach = row + (other.box[3] - other.baseline) * down
         strip = (0, min(rows, math.ceil(reach) + 1))
     else:
         row = baseline + max(descent, 0.2 * x_height) + x_height * float(rng.uniform(1.05, 2.2))
+        row = max(row, rows + 0.35 * x_height)
         reach = row - (other.baseline - other.box[1]) * down
         strip = (max(0, math.floor(reach) - 1), rows)
     if strip[1] <= strip[0]:

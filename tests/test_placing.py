@@ -1,0 +1,53 @@
+"""Frames to places, worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkread.placing import Track, edges, words
+
+
+def test_characters_reach_half_way_to_their_neighbours() -> None:
+    assert edges([(2, 3), (5, 6), (9, 12)]) == pytest.approx([2 - 5 / 3, 4.0, 7.5, 12 + 5 / 3])
+    assert edges([]) == []
+    assert edges([(0, 4)]) == [0.0, 6.0]
+
+
+def test_a_level_line() -> None:
+    polygon = np.array([[100, 50], [300, 50], [300, 90], [100, 90]])
+    track = Track.of(polygon, np.array([[100, 80], [300, 80]]), columns=220)
+    assert track.start == pytest.approx(-10.0)
+    assert track.outline(60, 110).tolist() == [[150, 50], [200, 50], [200, 90], [150, 90]]
+    assert track.outline(-50, 500).tolist() == [[100, 50], [300, 50], [300, 90], [100, 90]]
+
+
+def test_a_slanted_line_turns_its_places() -> None:
+    angle = np.radians(30)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    flat = np.array([[0, -20], [100, -20], [100, 5], [0, 5]], dtype=float)
+    track = Track.of(flat @ turn, np.array([[0, 0], [100, 0]], dtype=float) @ turn, columns=100)
+    expected = np.array([[40, -20], [60, -20], [60, 5], [40, 5]], dtype=float) @ turn
+    np.testing.assert_allclose(track.outline(40, 60), expected, atol=1e-9)
+
+
+def test_an_uneven_outline_keeps_its_corners() -> None:
+    polygon = np.array([[0, 10], [50, 0], [100, 10], [100, 40], [0, 40]], dtype=float)
+    track = Track.of(polygon, np.array([[0, 35], [100, 35]]), columns=100)
+    assert track.outline(25, 75).tolist() == [[25, 5], [50, 0], [75, 5], [75, 40], [50, 40], [25, 40]]
+
+
+def test_words_are_cut_at_spaces() -> None:
+    def place(left: float, right: float) -> tuple[tuple[float, float], ...]:
+        return ((left, 0.0), (right, 0.0))
+
+    found = words(" ab  c", [0.1, 0.9, 0.8, 0.1, 0.1, 0.7], [0.8, 0.7], [0, 1, 2, 3, 4, 5, 6], place)
+    assert [(word.text, word.confidence, word.polygon) for word in found] == [
+        ("ab", 0.8, ((1, 0.0), (3, 0.0))),
+        ("c", 0.7, ((5, 0.0), (6, 0.0))),
+    ]
+    assert [character.polygon for character in found[0].characters] == [
+        ((1, 0.0), (2, 0.0)),
+        ((2, 0.0), (3, 0.0)),
+    ]
+    assert words("", [], [], [], place) == ()
