@@ -11,16 +11,13 @@ installed by hand: pip install rapidocr==3.10.0; apt-get install tesseract-ocr t
 
 from __future__ import annotations
 
-import csv
-import platform
 from datetime import date
 from pathlib import Path
 
 import click
-from systems import SYSTEMS, run_apart
+from systems import SYSTEMS, add_rows, processor, row_of, run_apart, show
 
 from inkread.datasets.folder import read_index
-from inkread.metrics import character_errors, corpus_errors, word_errors
 
 HEADER = ("set", "system", "lines", "characters", "CER %", "WER %", "s/line", "peak MB")
 
@@ -42,23 +39,17 @@ def main(
 ) -> None:
     rows = read_index(folder)[:limit]
     images, references = [row[0] for row in rows], [row[1] for row in rows]
-    click.echo(f"{platform.processor() or platform.machine()}, {date.today()}")
-    click.echo("  ".join(f"{title:>14}" for title in HEADER))
+    click.echo(f"{processor()}, {date.today()}, one thread")
+    show(HEADER)
     results, readings = [], []
     for system in systems or ("inkread-greedy", "inkread"):
         run = run_apart(system, images, language, pages=False)
-        pairs = list(zip(references, run.texts, strict=True))
-        characters, words = corpus_errors(pairs, character_errors), corpus_errors(pairs, word_errors)
-        figures = (100 * characters.rate, 100 * words.rate, run.seconds / len(rows), run.megabytes)
-        cells = (folder.name, system, str(len(rows)), str(characters.reference))
-        cells += tuple(f"{figure:.{digits}f}" for figure, digits in zip(figures, (2, 2, 4, 0), strict=True))
-        click.echo("  ".join(f"{cell:>14}" for cell in cells))
+        cells = row_of(folder.name, system, run, references, digits=4)
+        show(cells)
         results.append(cells)
         readings.append(run.texts)
     if table:
-        new = not table.exists()
-        with table.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([HEADER, *results] if new else results)
+        add_rows(table, HEADER, results)
     if texts:
         content = zip([image.name for image in images], references, *readings, strict=True)
         texts.write_text("".join("\t".join(row) + "\n" for row in content), encoding="utf-8")

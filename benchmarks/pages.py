@@ -11,16 +11,14 @@ hand: pip install rapidocr==3.10.0; apt-get install tesseract-ocr tesseract-ocr-
 
 from __future__ import annotations
 
-import csv
-import platform
 from datetime import date
 from pathlib import Path
 
 import click
-from systems import SYSTEMS, run_apart
+from systems import SYSTEMS, add_rows, processor, row_of, run_apart, show
 
 from inkread.datasets.ground_truth import find_ground_truth, read_ground_truth
-from inkread.metrics import character_errors, corpus_errors, word_errors
+from inkread.metrics import character_errors
 
 HEADER = ("set", "system", "pages", "characters", "CER %", "WER %", "s/page", "peak MB")
 
@@ -46,27 +44,23 @@ def main(
     images = [truth.image for truth in truths if truth.image is not None]
     if len(images) != len(truths):
         raise click.ClickException("Some pages have no image beside them; put it there.")
-    click.echo(f"{platform.processor() or platform.machine()}, {date.today()}, {threads} threads")
-    click.echo("  ".join(f"{title:>14}" for title in HEADER))
+    click.echo(f"{processor()}, {date.today()}, {threads} threads")
+    show(HEADER)
+    references = [truth.text for truth in truths]
     results = []
     for system in systems or ("inkread-greedy", "inkread"):
         run = run_apart(system, images, language, pages=True, threads=threads)
-        pairs = list(zip([truth.text for truth in truths], run.texts, strict=True))
-        characters, words = corpus_errors(pairs, character_errors), corpus_errors(pairs, word_errors)
-        figures = (100 * characters.rate, 100 * words.rate, run.seconds / len(images), run.megabytes)
-        cells = (folder.name, system, str(len(images)), str(characters.reference))
-        cells += tuple(f"{figure:.{digits}f}" for figure, digits in zip(figures, (2, 2, 2, 0), strict=True))
-        click.echo("  ".join(f"{cell:>14}" for cell in cells))
+        cells = row_of(folder.name, system, run, references, digits=2)
+        show(cells)
         results.append(cells)
         rates = [
-            (character_errors(*pair).rate, image.name) for pair, image in zip(pairs, images, strict=True)
+            (character_errors(reference, text).rate, image.name)
+            for reference, text, image in zip(references, run.texts, images, strict=True)
         ]
         for rate, name in sorted(rates, reverse=True)[:worst]:
             click.echo(f"    {100 * rate:5.1f} %  {name}")
     if table:
-        new = not table.exists()
-        with table.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([HEADER, *results] if new else results)
+        add_rows(table, HEADER, results)
 
 
 if __name__ == "__main__":

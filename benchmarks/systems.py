@@ -6,8 +6,10 @@ models are in the wheel). Tesseract: ``apt-get install tesseract-ocr tesseract-o
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import platform
 import resource
 import subprocess
 import sys
@@ -16,8 +18,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
+
+from inkread.metrics import character_errors, corpus_errors, word_errors
 
 Timed = tuple[list[str], float]
 
@@ -67,7 +72,7 @@ def rapidocr(images: Sequence[Path], language: str, pages: bool, threads: int) -
         "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }
-    engine = RapidOCR(params=settings)
+    engine: Any = RapidOCR(params=settings)
 
     def read(image: Path) -> str:
         picture = cv2.imread(str(image))
@@ -120,6 +125,36 @@ def run_apart(system: str, images: Sequence[Path], language: str, pages: bool, t
         check=True,
     )
     return Run(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def processor() -> str:
+    """Return the processor's name as the system tells it."""
+    about = Path("/proc/cpuinfo")
+    for row in about.read_text(encoding="utf-8").splitlines() if about.is_file() else ():
+        if row.startswith("model name"):
+            return row.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def row_of(name: str, system: str, run: Run, references: Sequence[str], digits: int) -> tuple[str, ...]:
+    """Return one row of the table; ``digits`` of the seconds per image."""
+    pairs = list(zip(references, run.texts, strict=True))
+    characters, words = corpus_errors(pairs, character_errors), corpus_errors(pairs, word_errors)
+    counts = (str(len(pairs)), str(characters.reference))
+    rates = (f"{100 * characters.rate:.2f}", f"{100 * words.rate:.2f}")
+    return (name, system, *counts, *rates, f"{run.seconds / len(pairs):.{digits}f}", f"{run.megabytes:.0f}")
+
+
+def show(cells: Sequence[str]) -> None:
+    """Print one row of the table, its columns aligned."""
+    print("".join(f"{cell:>12}  " for cell in cells).rstrip(), flush=True)
+
+
+def add_rows(table: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Add rows to a CSV file; a new one gets the header first."""
+    new = not table.exists()
+    with table.open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows] if new else rows)
 
 
 def _work() -> None:

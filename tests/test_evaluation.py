@@ -15,8 +15,9 @@ from tests.pictures import LINES, page_picture
 ALTO = """<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Description><sourceImageInformation>
 <fileName>letter.png</fileName></sourceImageInformation></Description><Layout>
 <Page WIDTH="1800" HEIGHT="940"><PrintSpace>{}</PrintSpace></Page></Layout></alto>"""
-LINE = """<TextLine BASELINE="{left} {feet} {right} {feet}"><Shape><Polygon
-POINTS="{left} {top} {right} {top} {right} {bottom} {left} {bottom}"/></Shape><String CONTENT="{text}"/></TextLine>"""
+LINE = """<TextLine BASELINE="{left} {feet} {right} {feet}"><Shape>
+<Polygon POINTS="{left} {top} {right} {top} {right} {bottom} {left} {bottom}"/></Shape>
+<String CONTENT="{text}"/></TextLine>"""
 
 
 def box(left: float, top: float, right: float, bottom: float) -> np.ndarray:

@@ -37,7 +37,7 @@ def test_a_page_tells_its_size_and_model(page: Page, reader: Reader) -> None:
 def test_places_are_pixels_of_the_image(page: Page) -> None:
     for number, line in enumerate(page.lines):
         xs, ys = np.array(line.polygon).T
-        assert 0 <= xs.min() and xs.max() <= page.width and 0 <= ys.min() and ys.max() <= page.height
+        assert xs.min() >= 0 and xs.max() <= page.width and ys.min() >= 0 and ys.max() <= page.height
         middle = 110 + 90 * number
         assert ys.min() < middle < ys.max() and np.ptp(ys) < 80
         assert 80 < xs.min() < 130
@@ -180,7 +180,7 @@ def test_the_function_keeps_its_reader() -> None:
 
 
 def test_an_unknown_language() -> None:
-    with pytest.raises(ConfigError, match="'de'.*choose"):
+    with pytest.raises(ConfigError, match=r"'de'.*choose"):
         Reader(language="de")
 
 

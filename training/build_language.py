@@ -29,7 +29,9 @@ def texts_of(folder: Path) -> list[str]:
     """Return the texts of a folder in order of name, without the licence around them."""
     files = sorted(folder.glob("*.txt"))
     if not files:
-        raise click.ClickException(f"There is no text in {folder}; give the folder that holds {folder.name}/*.txt.")
+        raise click.ClickException(
+            f"There is no text in {folder}; give the folder that holds {folder.name}/*.txt."
+        )
     return [_BOILERPLATE.sub(" ", file.read_text(encoding="utf-8-sig", errors="replace")) for file in files]
 
 
@@ -57,18 +59,32 @@ def transcripts(folder: Path) -> str:
 
 
 @click.command(help=__doc__)
-@click.option("--text", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option(
+    "--text", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--transcripts", "pages", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder of French pages with split.tsv and alto/; its training pages are used.")
+@click.option(
+    "--transcripts",
+    "pages",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of French pages with split.tsv and alto/; its training pages are used.",
+)
 @click.option("--order", default=8, show_default=True, help="Longest n-gram.")
-@click.option("--threshold", type=(str, float), multiple=True, default=[("en", 1.5), ("fr", 1.0)], show_default=True,
-              help="Nats over the whole text that an n-gram must be worth to be kept.")
+@click.option(
+    "--threshold",
+    type=(str, float),
+    multiple=True,
+    default=[("en", 1.5), ("fr", 1.0)],
+    show_default=True,
+    help="Nats over the whole text that an n-gram must be worth to be kept.",
+)
 def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: list[tuple[str, float]]) -> None:
     rng = np.random.default_rng(1)
     models = {}
     for language, least in threshold:
-        texts = [text for name, times in SOURCES[language].items() for text in texts_of(folder / name) * times]
+        texts = [
+            text for name, times in SOURCES[language].items() for text in texts_of(folder / name) * times
+        ]
         if language == "fr" and pages:
             texts += [transcripts(pages)] * TRANSCRIPTS
         texts.append(" ".join(structured(rng) for _ in range(STRUCTURED_LINES)))

@@ -40,8 +40,7 @@ class Track:
         """Lay a crop of ``columns`` pixels over the middle of a line's polygon.
 
         Args:
-            polygon: (N, 2), N >= 3, the line's outline in pixels, each edge crossed once or not
-                at all by most verticals.
+            polygon: (N, 2), N >= 3, the line's outline in pixels.
             baseline: (M, 2), M >= 2, from left to right.
         """
         origin = np.asarray(baseline[0], dtype=np.float64)
@@ -50,15 +49,8 @@ class Track:
         along = span / length if length > 0 else np.array([1.0, 0.0])
         offsets = np.asarray(polygon, dtype=np.float64) - origin
         u, v = offsets @ along, offsets @ np.array([-along[1], along[0]])
-        first, last = sorted((int(u.argmin()), int(u.argmax())))
-        one = np.arange(first, last + 1)
-        other = np.concatenate([np.arange(last, len(u)), np.arange(0, first + 1)])
         knots = np.unique(u)
-        chains = []
-        for chain in (one, other):
-            order = chain[np.argsort(u[chain], kind="stable")]
-            chains.append(np.interp(knots, u[order], v[order]))
-        upper, lower = np.minimum(*chains), np.maximum(*chains)
+        upper, lower = _envelope(u, v, knots)
         start = 0.5 * (float(u.min()) + float(u.max()) - columns)
         return Track(origin, along, knots, upper, lower, start)
 
@@ -73,6 +65,19 @@ class Track:
         over = self.origin + u[:, None] * self.along + upper[:, None] * across
         under = self.origin + u[:, None] * self.along + lower[:, None] * across
         return np.concatenate([over, under[::-1]])
+
+
+def _envelope(u: Floats, v: Floats, knots: Floats) -> tuple[Floats, Floats]:
+    """Return the least and greatest ``v`` of a closed outline at each of its corners' ``u``."""
+    next_u, next_v = np.roll(u, -1), np.roll(v, -1)
+    run = next_u - u
+    upright = run == 0  # its ends are its neighbours' too
+    along = (knots[:, None] - u) / np.where(upright, 1.0, run)
+    crossed = (along >= -1e-9) & (along <= 1 + 1e-9) & ~upright
+    heights = v + along * (next_v - v)
+    upper = np.where(crossed, heights, float(v.max())).min(axis=1)
+    lower = np.where(crossed, heights, float(v.min())).max(axis=1)
+    return np.minimum(upper, lower), np.maximum(upper, lower)
 
 
 def edges(frames: Sequence[tuple[int, int]]) -> list[float]:

@@ -13,7 +13,8 @@ ENGLISH = (
     "That is that, and this is the end of it; what they had then they have not had since. "
 )
 FRENCH = (
-    "Le chat était sur la table et le chien courait à côté de la poule. L'homme avait un chapeau, et il a mangé. "
+    "Le chat était sur la table et le chien courait à côté de la poule. "
+    "L'homme avait un chapeau et il a mangé. "
     "C'est la fin de l'histoire ; ce qu'ils avaient alors, ils ne l'ont plus eu depuis l'été. "
 )
 

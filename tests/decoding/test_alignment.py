@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from inkread.decoding.alignment import align
@@ -40,4 +42,4 @@ def test_frames_rise_and_do_not_overlap() -> None:
     table = np.log(rng.dirichlet(np.ones(6), size=40)).astype(np.float32)
     for frames in align(table, [rng.integers(1, 6, size=length).tolist() for length in (1, 7, 15)]):
         assert all(a < b for a, b in frames)
-        assert all(before[1] <= after[0] for before, after in zip(frames, frames[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(frames))

@@ -62,7 +62,9 @@ def test_the_score_is_ctc_plus_weighted_language_plus_bonus(language_model: Lang
     alphabet = Alphabet("the")
     table = np.random.default_rng(3).dirichlet(np.ones(4), size=5).astype(np.float32)
     expected = every_text(np.log(table), alphabet)
-    decoder = BeamDecoder(alphabet, language_model, width=1000, lm_weight=0.6, bonus=1.2, best=20, cutoff=1e-9)
+    decoder = BeamDecoder(
+        alphabet, language_model, width=1000, lm_weight=0.6, bonus=1.2, best=20, cutoff=1e-9
+    )
     readings = decoder.decode(np.log(table), {"en": 1.0})
     assert readings == sorted(readings, key=lambda reading: -reading.score)
     for reading in readings:

@@ -35,7 +35,9 @@ def test_heat_makes_less_sure_and_keeps_sums() -> None:
     assert all(
         after < before
         for before, after in zip(
-            confidence.of_characters(TABLE, reading, AB), confidence.of_characters(TABLE, reading, AB, 2.0), strict=True
+            confidence.of_characters(TABLE, reading, AB),
+            confidence.of_characters(TABLE, reading, AB, 2.0),
+            strict=True,
         )
     )
 

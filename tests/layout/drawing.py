@@ -16,7 +16,14 @@ def page(width: int = 800, height: int = 600) -> tuple[Grey, Map]:
 
 
 def write(
-    grey: Grey, text_map: Map, x: int, y: int, width: int, size: int = 20, bend: float = 0.0, slope: float = 0.0
+    grey: Grey,
+    text_map: Map,
+    x: int,
+    y: int,
+    width: int,
+    size: int = 20,
+    bend: float = 0.0,
+    slope: float = 0.0,
 ) -> None:
     """Write small letters of x-height ``size`` with their feet on row ``y``, and mark their core.
 

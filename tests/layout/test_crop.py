@@ -51,7 +51,7 @@ def test_a_neighbours_descender_is_painted_over_and_the_lines_own_stays() -> Non
     cv2.line(grey, (400, 195), (400, 225), 30, 2)  # hangs from the lower one
     upper, lower = find_lines(text_map, grey)
     crop = crop_line(grey, lower, [upper, lower])
-    left = int(round(float(np.flatnonzero((grey < 128)[180:200].any(axis=0)).min())))
+    left = int(np.flatnonzero((grey < 128)[180:200].any(axis=0)).min())
     margin = round(0.08 * (226 - 165))
     column = lambda x: crop[:, x - left + margin - 3 : x - left + margin + 4]  # noqa: E731
     top = round(165 - 0.08 * 61)

@@ -48,7 +48,9 @@ def test_a_falling_row_in_pieces_is_one_line_and_its_neighbour_another() -> None
     lines = find_lines(text_map, grey)
     assert len(lines) == 2
     for line, y in zip(lines, (100, 150), strict=True):
-        assert np.interp(700, line.baseline[:, 0], line.baseline[:, 1]) == pytest.approx(y + 0.08 * 640, abs=5)
+        assert np.interp(700, line.baseline[:, 0], line.baseline[:, 1]) == pytest.approx(
+            y + 0.08 * 640, abs=5
+        )
 
 
 def test_two_rows_that_the_map_runs_together_are_split() -> None:

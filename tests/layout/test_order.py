@@ -14,7 +14,9 @@ def _line(x: float, y: float, width: float, size: float = 20) -> FoundLine:
 
 
 def _flat(regions: list[list[FoundLine]], lines: list[FoundLine]) -> list[list[int]]:
-    return [[next(i for i, line in enumerate(lines) if line is found) for found in region] for region in regions]
+    return [
+        [next(i for i, line in enumerate(lines) if line is found) for found in region] for region in regions
+    ]
 
 
 def test_no_lines_no_regions() -> None:
@@ -51,5 +53,11 @@ def test_a_title_comes_before_the_columns_and_a_footer_after_them() -> None:
 
 
 def test_a_date_at_the_right_is_no_column() -> None:
-    lines = [_line(600, 60, 150), _line(40, 120, 300), _line(40, 180, 700), _line(40, 240, 690), _line(500, 300, 200)]
+    lines = [
+        _line(600, 60, 150),
+        _line(40, 120, 300),
+        _line(40, 180, 700),
+        _line(40, 240, 690),
+        _line(500, 300, 200),
+    ]
     assert _flat(reading_order(lines, (800, 600)), lines) == [[0, 1, 2, 3, 4]]

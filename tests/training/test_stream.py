@@ -63,3 +63,13 @@ def test_a_source_that_never_gives_a_usable_line_is_named():
         stream.line(0)
     with pytest.raises(InkreadError, match="does not hold"):
         LineStream(PrintedLines(), Alphabet("xyz"), 1, 2).line(0)
+
+
+def test_processes_share_the_groups_of_one_stream():
+    whole = LineStream(PrintedLines(), READER_ALPHABET, 5, batch_size=4, group=3)
+    ranks = [LineStream(PrintedLines(), READER_ALPHABET, 5, 4, 3, rank=rank, world=2) for rank in (0, 1)]
+    for turn in range(2):
+        for rank in (0, 1):
+            group = next(itertools.islice(iter(ranks[rank]), turn, None))
+            expected = whole.draw_group(2 * turn + rank)
+            assert all(same(a, b) for a, b in zip(group, expected, strict=True))

@@ -28,7 +28,17 @@ _NARROW = 1e-5
 class _Prefix:
     """A text under construction; ``blank`` and ``label`` are the sums of its paths by last class."""
 
-    __slots__ = ("blank", "children", "context", "label", "last", "next_blank", "next_label", "parent", "weight")
+    __slots__ = (
+        "blank",
+        "children",
+        "context",
+        "label",
+        "last",
+        "next_blank",
+        "next_label",
+        "parent",
+        "weight",
+    )
 
     def __init__(self, parent: _Prefix | None, last: int, weight: float) -> None:
         self.parent, self.last, self.weight = parent, last, weight
@@ -126,7 +136,12 @@ class BeamDecoder:
                 least = max(least, min(stays))
             seen = set(beam)
             for prefix in beam:
-                closed, total, last, children = prefix.blank, prefix.blank + prefix.label, prefix.last, prefix.children
+                closed, total, last, children = (
+                    prefix.blank,
+                    prefix.blank + prefix.label,
+                    prefix.last,
+                    prefix.children,
+                )
                 for number, probability in labels:
                     grown = (closed if number == last else total) * probability
                     child = children.get(number)
@@ -163,9 +178,7 @@ class BeamDecoder:
         return math.exp(self.lm_weight * log_probability + self.bonus)
 
 
-def _frames(
-    log_probs: npt.NDArray[np.float32], cutoff: float
-) -> list[tuple[float, list[tuple[int, float]]]]:
+def _frames(log_probs: npt.NDArray[np.float32], cutoff: float) -> list[tuple[float, list[tuple[int, float]]]]:
     """Return of each frame the blank's probability and the classes over the cutoff with theirs.
 
     Of frames in a row that hold nothing but blank only the first is kept: the others change no text.

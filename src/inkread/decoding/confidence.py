@@ -99,4 +99,6 @@ def heat(log_probs: LogProbs, temperature: float) -> LogProbs:
         return log_probs
     scaled = log_probs / np.float32(temperature)
     peak = scaled.max(axis=1, keepdims=True)
-    return np.asarray(scaled - peak - np.log(np.exp(scaled - peak).sum(axis=1, keepdims=True)), dtype=np.float32)
+    return np.asarray(
+        scaled - peak - np.log(np.exp(scaled - peak).sum(axis=1, keepdims=True)), dtype=np.float32
+    )

@@ -19,9 +19,12 @@ def greedy(log_probs: npt.NDArray[np.float32], alphabet: Alphabet) -> Hypothesis
     Returns:
         The text; its score is the log probability of the path (not of the text).
     """
+    if not len(log_probs):
+        return Hypothesis("", 0.0, ())
     best = log_probs.argmax(axis=1)
-    score = float(log_probs.max(axis=1).sum()) if len(best) else 0.0
+    score = float(log_probs.max(axis=1).sum())
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(starts[1:], len(best))
-    runs = [(int(c), (int(a), int(b))) for c, a, b in zip(best[starts], starts, ends, strict=True) if c != BLANK]
-    return Hypothesis(alphabet.decode([c for c, _ in runs]), score, tuple(frames for _, frames in runs))
+    written = best[starts] != BLANK
+    frames = tuple(zip(starts[written].tolist(), ends[written].tolist(), strict=True))
+    return Hypothesis(alphabet.decode(best[starts].tolist()), score, frames)

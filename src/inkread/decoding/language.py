@@ -20,7 +20,7 @@ import unicodedata
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +35,9 @@ LOG_STEP = 0.1
 WEIGHT_ZERO = 64
 """The stored byte of a back-off weight of 1."""
 
+FLOOR = 0.03
+"""Part of each probability that goes to all symbols alike: the model rules nothing out."""
+
 _MAGIC = b"INKGRAM1"
 _WEIGHTS = [-LOG_STEP * (level - WEIGHT_ZERO) for level in range(256)]
 _CONTEXTS_KEPT = 200_000
@@ -46,8 +49,9 @@ class Symbols:
     """What the model tells apart: each symbol stands for one or more characters.
 
     Args:
-        groups: the characters of each symbol and whether they share its probability (ten digits)
-            or are one character in several shapes, each of which has all of it (' and ’).
+        groups: the characters of each symbol and whether they share its probability
+            (rare foreign letters) or each have all of it (shapes of one character such as ' and ’;
+            digits, between which the strokes alone decide).
             Characters in no group belong to the last one.
     """
 
@@ -65,7 +69,7 @@ class Symbols:
     def encode(self, text: str) -> Bytes:
         """Return the symbol of each character of ``text`` after NFC, uint8 (N,)."""
         points = np.frombuffer(unicodedata.normalize("NFC", text).encode("utf-32-le"), dtype="<u4")
-        return self._table[np.minimum(points, len(self._table) - 1)]
+        return np.asarray(self._table[np.minimum(points, len(self._table) - 1)], dtype=np.uint8)
 
     def share(self, symbol: int) -> float:
         """Return log p (nats) of one character given its symbol."""
@@ -92,7 +96,6 @@ class NgramModel:
         levels: uint8 (N,), minus log p in steps of ``LOG_STEP``.
         children: uint8 (M,), number of children of the first M nodes; the others have none.
         weights: uint8 (M,), minus log back-off weight in steps of ``LOG_STEP``, plus ``WEIGHT_ZERO``.
-        floor: part of the probability that goes to all symbols alike, so that none is ruled out.
 
     Raises:
         BundleError: the arrays do not fit each other.
@@ -101,10 +104,12 @@ class NgramModel:
     ARRAYS = ("labels", "levels", "children", "weights")
 
     def __init__(
-        self, symbols: Symbols, labels: Bytes, levels: Bytes, children: Bytes, weights: Bytes, floor: float = 1e-4
+        self, symbols: Symbols, labels: Bytes, levels: Bytes, children: Bytes, weights: Bytes
     ) -> None:
-        if len(labels) != len(levels) or len(children) != len(weights) or (
-            len(symbols) + int(children.sum(dtype=np.int64)) != len(labels)
+        if (
+            len(labels) != len(levels)
+            or len(children) != len(weights)
+            or (len(symbols) + int(children.sum(dtype=np.int64)) != len(labels))
         ):
             raise BundleError("The language model is damaged; install inkread again.")
         self.symbols = symbols
@@ -112,7 +117,7 @@ class NgramModel:
         self.children, self.weights = children.tobytes(), weights.tobytes()
         ends = np.cumsum(children, dtype=np.int64) + len(symbols)
         self._first = array("i", np.concatenate(([len(symbols)], ends)).astype(np.intc).tobytes())
-        self._keep, self._floor = 1.0 - floor, floor / len(symbols)
+        self._keep, self._floor = 1.0 - FLOOR, FLOOR / len(symbols)
         self._contexts: dict[tuple[int, ...], NgramContext] = {}
 
     def __len__(self) -> int:
@@ -231,7 +236,11 @@ class LanguageModel:
         """
         blend = blend or dict.fromkeys(self.models, 1.0)
         total = sum(blend.values())
-        parts = [(weight / total, self.models[name].start()) for name, weight in sorted(blend.items()) if weight > 0]
+        parts = [
+            (weight / total, self.models[name].start())
+            for name, weight in sorted(blend.items())
+            if weight > 0
+        ]
         return parts[0][1] if len(parts) == 1 else MixedContext(parts)
 
     def log_likelihood(self, text: str, language: str) -> float:
@@ -281,16 +290,20 @@ class LanguageModel:
                 ends = list(accumulate(sizes, initial=offset))
                 offset = ends[-1]
                 if languages is None or name in languages:
-                    parts = [np.frombuffer(zlib.decompress(data[a:b]), np.uint8) for a, b in zip(ends, ends[1:])]
-                    models[name] = NgramModel(symbols, *parts)
+                    models[name] = NgramModel(symbols, *(_inflate(data[a:b]) for a, b in pairwise(ends)))
         except (ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error) as error:
             raise BundleError(f"The language model {path} is damaged; install inkread again.") from error
         missing = set(languages or ()) - models.keys()
         if missing:
-            raise BundleError(f"The language model has no {sorted(missing)[0]!r}; choose one of {sorted(header['languages'])}.")
+            known = ", ".join(header["languages"])
+            raise BundleError(f"The language model has no {min(missing)!r}; choose one of {known}.")
         return cls(symbols, models)
 
 
 def _deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 15, 9, zlib.Z_DEFAULT_STRATEGY)
     return packer.compress(data) + packer.flush()
+
+
+def _inflate(data: bytes) -> Bytes:
+    return np.frombuffer(zlib.decompress(data), dtype=np.uint8)

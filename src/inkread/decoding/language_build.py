@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkread.decoding.language_text import tidy
 from inkread.decoding.language import LOG_STEP, NgramModel, Symbols
+from inkread.decoding.language_text import tidy
 
 BITS = 7
 MAX_ORDER = 64 // BITS
@@ -23,6 +23,7 @@ MAX_ORDER = 64 // BITS
 Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
+
 
 @dataclass(frozen=True)
 class Order:

@@ -1,16 +1,17 @@
-"""What a language model sees of text: which characters are one symbol, and how pages become a run of words."""
+"""What a language model sees of text: which characters are one symbol, and how it is tidied."""
 
 from __future__ import annotations
 
 import unicodedata
+
 from inkread.decoding.language import Symbols
 
 _SINGLE = (
     " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&()*+,/:;<=>?@[\\]^{|}~«»€£§°"
     "éèêëàâçîïôûùœæüÀÂÇÉÈÊÎÔŒ"
 )
-_SHAPES = (".…", "'’‘`", '"“”', "-–—_")
-_CLASSES = ("0123456789", "áãåäíìñóòõöøúýßðþÿ", "ÁÃÄÅÆÌÍÏËÑÓÒÕÖØÛÙÚÜÝŸÐÞ", "·×½")
+_SHAPES = (".…", "'’‘`", '"“”', "-–—_", "0123456789")
+_CLASSES = ("áãåäíìñóòõöøúýßðþÿ", "ÁÃÄÅÆÌÍÏËÑÓÒÕÖØÛÙÚÜÝŸÐÞ", "·×½")
 
 SYMBOLS = Symbols(
     [(character, False) for character in _SINGLE]
@@ -26,4 +27,3 @@ def tidy(text: str) -> str:
     """Return ``text`` as one run of words: NFC, line breaks and typesetting's marks taken out."""
     text = unicodedata.normalize("NFC", text).replace("--", " - ").translate(_TYPESETTING)
     return " ".join(text.split())
-

@@ -55,9 +55,7 @@ def _ink_points(grey: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float64], n
     return columns[::step].astype(np.float64), rows[::step].astype(np.float64)
 
 
-def _sharpness(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], angle: float, size: float
-) -> float:
+def _sharpness(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], angle: float, size: float) -> float:
     """Energy of the profile's steps when rows are taken to fall by ``angle`` degrees."""
     radians = np.radians(angle)
     across = y * np.cos(radians) - x * np.sin(radians)

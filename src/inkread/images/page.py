@@ -43,7 +43,7 @@ class Sheet:
 
     def to_original(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Carry points (N, 2), x and y on the sheet, to the original image; float32 (N, 2)."""
-        return _apply(np.linalg.inv(self.matrix), points)
+        return _apply(np.asarray(np.linalg.inv(self.matrix), dtype=np.float64), points)
 
     def from_original(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Carry points (N, 2) of the original image to the sheet; float32 (N, 2)."""
@@ -79,7 +79,8 @@ def find_sheet(rgb: RgbImage) -> Sheet:
     matrix, size = np.diag([reduce, reduce, 1.0]) @ matrix, (size[0] * reduce, size[1] * reduce)
 
     small = min(1.0, _WORK_SIDE / max(size))
-    preview = _warped(work, np.diag([small, small, 1.0]) @ matrix @ np.linalg.inv(to_work), _scaled(size, small))
+    to_preview = np.diag([small, small, 1.0]) @ matrix @ np.linalg.inv(to_work)
+    preview = _warped(work, to_preview, _scaled(size, small))
     inverted = is_light_on_dark(preview)
     if inverted:
         preview = np.asarray(255 - preview, dtype=np.uint8)

@@ -70,9 +70,8 @@ def _patches(rgb: RgbImage, paper: Mask) -> Iterator[Mask]:
 
 def _largest(mask: npt.NDArray[np.generic]) -> Mask:
     """The largest connected patch, its holes filled."""
-    contours = cv2.findContours(
-        np.asarray(mask, dtype=np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )[-2]
+    patch = np.asarray(mask, dtype=np.uint8)
+    contours = cv2.findContours(patch, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[-2]
     filled = np.zeros(mask.shape, dtype=np.uint8)
     if contours:
         largest = max(contours, key=cv2.contourArea)
@@ -177,7 +176,7 @@ def _score(corners: Corners, mask: Mask, paper: Mask) -> float:
     if len(steps) < 2:
         return 0.0
     share = float(mask.mean())
-    return float(np.mean(steps)) * (0.5 + 0.5 * share) * len(steps) ** 0.5
+    return float(np.mean(steps) * (0.5 + 0.5 * share) * np.sqrt(len(steps)))
 
 
 def _within(points: Corners, width: int, height: int) -> npt.NDArray[np.bool_]:
@@ -188,4 +187,4 @@ def _within(points: Corners, width: int, height: int) -> npt.NDArray[np.bool_]:
 def _sample(image: Mask, points: Corners) -> npt.NDArray[np.float64]:
     x = points[:, 0].astype(np.int64).clip(0, image.shape[1] - 1)
     y = points[:, 1].astype(np.int64).clip(0, image.shape[0] - 1)
-    return image[y, x].astype(np.float64)
+    return np.asarray(image[y, x], dtype=np.float64)

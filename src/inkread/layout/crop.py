@@ -20,6 +20,7 @@ from inkread.layout.ink import Labels, ink_mask, share_ink
 Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
+_INK_SIZE = 24.0  # pixels of x-height that suffice to tell strokes apart
 _BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
 
@@ -116,32 +117,45 @@ class _Frame:
         if part.size == 0:
             return np.full((window.height, window.width), 255, dtype=np.uint8)
         part = to_grey(np.ascontiguousarray(part))
-        map_x, map_y = (x - x0 - 0.5).astype(np.float32), (y - y0 - 0.5).astype(np.float32)
+        map_x, map_y = x - x0 - 0.5, y - y0 - 0.5
         if np.ptp(bend) == 0 and self.along[1] == 0:  # level: no pixel needs to be mixed
-            map_x, map_y = np.round(map_x), np.round(map_y)
-        cut = cv2.remap(part, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            map_x += round(map_x[0, 0]) - map_x[0, 0]
+            map_y += round(map_y[0, 0]) - map_y[0, 0]
+        cut = cv2.remap(
+            part, np.asarray(map_x, dtype=np.float32), np.asarray(map_y, dtype=np.float32),
+            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
         return np.asarray(cut, dtype=np.uint8)
 
 
 def _owners(
     grey: GreyImage, frame: _Frame, window: _Window, line: FoundLine, all_lines: Sequence[FoundLine]
 ) -> Labels:
-    """Share the window's ink out: 0 for the line itself, 1 and up for others, -1 for nobody's."""
-    size = line.x_height
-    nearest = np.zeros(grey.shape, dtype=np.int32)
-    distance = np.full(grey.shape, np.inf, dtype=np.float32)
-    u = window.left + np.arange(window.width) + 0.5
-    v = (window.top + np.arange(window.height) + 0.5)[:, None]
-    for number, (other, height) in enumerate(_bands(frame, window, line, all_lines)):
-        feet = np.interp(u, other[:, 0], other[:, 1])
-        beside = np.maximum(np.maximum(other[0, 0] - u, u - other[-1, 0]), 0)
-        over = np.maximum(np.maximum(v - feet, feet - height - v), 0)
-        away = np.hypot(over, 0.5 * beside).astype(np.float32)
-        closer = away < distance
-        nearest[closer] = number
-        distance[closer] = away[closer]
+    """Share the window's ink out: 0 for the line itself, 1 and up for others, -1 for nobody's.
+
+    Large writing is looked at on a smaller scale, which shows its strokes as well.
+    """
+    scale = min(1.0, _INK_SIZE / line.x_height)
+    width, height = max(round(window.width * scale), 1), max(round(window.height * scale), 1)
+    small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    nearest = np.zeros((height, width), dtype=np.int32)
+    distance = np.full((height, width), np.inf, dtype=np.float32)
+    u = window.left + (np.arange(width) + 0.5) * (window.width / width)
+    v = window.top + (np.arange(height, dtype=np.float32)[:, None] + 0.5) * (window.height / height)
+    for number, (other, size) in enumerate(_bands(frame, window, line, all_lines)):
+        feet = np.interp(u, other[:, 0], other[:, 1]).astype(np.float32)
+        beside = np.maximum(np.maximum(other[0, 0] - u, u - other[-1, 0]), 0).astype(np.float32)
+        away = np.maximum(np.maximum(v - feet, feet - np.float32(size) - v), 0) + 0.5 * beside
+        nearest[away < distance] = number
+        distance = np.minimum(distance, away)
     core = ((nearest == 0) & (distance <= 0)).astype(np.uint8)
-    return share_ink(ink_mask(grey, size, core), nearest, distance, size)
+    mask = ink_mask(np.asarray(small, dtype=np.uint8), line.x_height * scale, core)
+    owner = share_ink(mask, nearest, distance * np.float32(scale), line.x_height * scale)
+    if scale == 1.0:
+        return owner
+    size_of_grey = (grey.shape[1], grey.shape[0])
+    full = cv2.resize(owner.astype(np.int16), size_of_grey, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full, dtype=np.int32)
 
 
 def _bands(

@@ -135,7 +135,7 @@ def _stacked(one: _Island, other: _Island) -> bool:
     shared = min(one.left + one.values.shape[1], other.left + other.values.shape[1]) - max(
         one.left, other.left
     )
-    return shared > 0.5 * min(one.values.shape[1], other.values.shape[1])
+    return bool(shared > 0.5 * min(one.values.shape[1], other.values.shape[1]))
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

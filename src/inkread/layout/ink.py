@@ -50,7 +50,7 @@ def ink_mask(grey: GreyImage, x_height: float, core: Mask | None = None) -> Mask
     height = 2 * int(max(0.15 * x_height, 2)) + 3
     bridges = cv2.dilate(rest, np.ones((1, 3), dtype=np.uint8))
     bridges = cv2.morphologyEx(bridges, cv2.MORPH_CLOSE, np.ones((height, 1), dtype=np.uint8))
-    return np.asarray(rest | (rules & mask & bridges), dtype=np.uint8)
+    return np.asarray(rest | (rules & mask & np.asarray(bridges, dtype=np.uint8)), dtype=np.uint8)
 
 
 def _rules(mask: Mask, x_height: float) -> Mask:
@@ -60,13 +60,12 @@ def _rules(mask: Mask, x_height: float) -> Mask:
     for kernel, across in (((length, 1), (1, 3)), ((1, int(1.5 * length)), (3, 1))):
         element = cv2.getStructuringElement(cv2.MORPH_RECT, kernel)
         found = cv2.morphologyEx(mask, cv2.MORPH_OPEN, element)
-        rules |= cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_RECT, across))
+        wider = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_RECT, across))
+        rules |= np.asarray(wider, dtype=np.uint8)
     return rules
 
 
-def share_ink(
-    mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], x_height: float
-) -> Labels:
+def share_ink(mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], x_height: float) -> Labels:
     """Give every stroke of ink to a line.
 
     Args:
@@ -79,7 +78,8 @@ def share_ink(
         int32 (H, W), the line's number, -1 for paper and for ink that is nobody's.
     """
     owner = np.full(mask.shape, -1, dtype=np.int32)
-    count, strokes = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
+    count, components = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
+    strokes = np.asarray(components, dtype=np.int32)
     rows, columns = np.nonzero(mask)
     if rows.size == 0:
         return owner

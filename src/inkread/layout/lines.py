@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkread.layout.found import FoundLine, GreyImage
-from inkread.layout.fragments import Fragment, find_fragments
+from inkread.layout.fragments import find_fragments
 from inkread.layout.ink import Labels, ink_mask, share_ink
 from inkread.layout.rows import Row, chain
 
@@ -74,7 +74,7 @@ def _outline(rows: list[Row], owner: Labels, shape: tuple[int, ...]) -> list[Fou
     lines = []
     for number, row in enumerate(rows):
         mine = order[bounds[number] : bounds[number + 1]]
-        if mine.size < 0.5 * row.thickness * 2:
+        if mine.size < row.thickness:
             continue  # nothing is written there
         x, y = xs[mine], ys[mine]
         step = max(row.thickness, 4.0)
@@ -82,7 +82,7 @@ def _outline(rows: list[Row], owner: Labels, shape: tuple[int, ...]) -> list[Fou
         right = max(float(x.max()) + 1.0, row.right)
         bins = max(int(np.ceil((right - left) / step)), 1)
         which = np.minimum(((x - left) / step).astype(np.int64), bins - 1)
-        centres = left + (np.arange(bins) + 0.5) * step
+        centres = np.asarray(left + (np.arange(bins) + 0.5) * step, dtype=np.float64)
         curve = row.at(centres)
         half = 0.5 * row.thickness
         top, bottom = curve - half, curve + half
@@ -97,7 +97,7 @@ def _outline(rows: list[Row], owner: Labels, shape: tuple[int, ...]) -> list[Fou
         polygon = np.concatenate([upper, lower])
         polygon[:, 0] = polygon[:, 0].clip(0, width)
         polygon[:, 1] = polygon[:, 1].clip(0, height)
-        feet = np.stack([edges, row.at(edges) + half], axis=1)
+        feet = np.stack([edges, row.at(np.asarray(edges, dtype=np.float64)) + half], axis=1)
         lines.append(FoundLine(polygon.astype(np.float32), feet.astype(np.float32), row.thickness))
     return lines
 
@@ -106,6 +106,3 @@ def _widen(values: npt.NDArray[np.float64], extreme: np.ufunc) -> npt.NDArray[np
     """Let every value be the extreme of itself and its two neighbours."""
     padded = np.pad(values, 1, mode="edge")
     return np.asarray(extreme(extreme(padded[:-2], padded[2:]), values), dtype=np.float64)
-
-
-__all__ = ["Fragment", "FoundLine", "find_lines"]

@@ -8,6 +8,7 @@ column by column (after Nagy and Seth's XY cut, 1984, applied to lines in place 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def reading_order(lines: Sequence[FoundLine], size: tuple[int, int]) -> list[lis
     regions: list[list[FoundLine]] = []
     across = _top_down([line for line in lines if _side(line, cut) == 0])
     limits = [-np.inf, *(_row(line) for line in across), np.inf]
-    for number, (above, below) in enumerate(zip(limits[:-1], limits[1:], strict=True)):
+    for number, (above, below) in enumerate(pairwise(limits)):
         band = [line for line in lines if _side(line, cut) != 0 and above <= _row(line) < below]
         for side in (-1, 1):
             regions += reading_order([line for line in band if _side(line, cut) == side], size)

@@ -33,13 +33,15 @@ class LearningCurve(Callback):
     def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, *_: Any) -> None:
         """Keep the loss; print a plain line now and then."""
         self._losses.append(float(outputs["loss"]))
-        if trainer.global_step % self._print_every == 0:
+        if trainer.is_global_zero and trainer.global_step % self._print_every == 0:
             recent = np.mean(self._losses[-self._print_every :])
             seconds = time.monotonic() - self._began
             print(f"step {trainer.global_step}  loss {recent:.4f}  {seconds:.0f} s", flush=True)
 
     def on_validation_end(self, trainer: Any, *_: Any) -> None:
         """Append a row and print it."""
+        if not trainer.is_global_zero:
+            return
         row: dict[str, float] = {
             "step": trainer.global_step,
             "samples": trainer.global_step * self._batch_size,

@@ -47,7 +47,10 @@ class Experiment:
             with ``limit`` for the first lines only.
         batch_size, group, seed: of the stream of batches.
         validate_every, checkpoint_every: in steps.
-        workers: processes that make samples; threads: of the network's arithmetic.
+        workers: processes that make samples, for each process that trains.
+        threads: of the network's arithmetic, for each process that trains.
+        processes: that train on the CPU side by side, each on batches of ``batch_size``; two
+            of one thread are faster than one of two threads.
         precision: Lightning's name, such as ``bf16-mixed`` or ``32-true``.
         clip: largest norm of the gradient.
         version: of the bundle.
@@ -66,6 +69,7 @@ class Experiment:
     checkpoint_every: int = 100
     workers: int = 2
     threads: int = 2
+    processes: int = 1
     precision: str = "bf16-mixed"
     clip: float = 5.0
     version: str = "0.0.0"
@@ -122,7 +126,7 @@ def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | No
     lightning.seed_everything(experiment.seed, verbose=False)
     model = make_model(experiment, data)
     callbacks: list[Callback] = [
-        LearningCurve(out / "curve.csv", experiment.batch_size),
+        LearningCurve(out / "curve.csv", experiment.batch_size * experiment.processes),
         ModelCheckpoint(
             out,
             filename=Path(LAST).stem,
@@ -135,7 +139,8 @@ def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | No
         callbacks.append(best)
     trainer = lightning.Trainer(
         accelerator="cpu" if gpu is None else "gpu",
-        devices=1 if gpu is None else [gpu],
+        devices=experiment.processes if gpu is None else [gpu],
+        strategy="ddp" if gpu is None and experiment.processes > 1 else "auto",
         precision=experiment.precision,  # type: ignore[arg-type]
         max_steps=model.optimisation.steps,
         max_epochs=-1,

@@ -8,7 +8,7 @@ from typing import Any
 
 import lightning
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Subset
 
 from inkread.alphabet import Alphabet
 from inkread.datasets.base import LineSource
@@ -75,10 +75,16 @@ class LineData(lightning.LightningDataModule):
 
     def train_dataloader(self) -> StreamLoader:
         """Batches from the trainer's step on: that is what makes a resumed run go on exactly."""
-        start = self.trainer.global_step if self.trainer else 0
-        stream = LineStream(self._source, self._alphabet, start=start, **self._stream)
+        start, rank, world = 0, 0, 1
+        if self.trainer:
+            start, rank, world = self.trainer.global_step, self.trainer.global_rank, self.trainer.world_size
+        stream = LineStream(
+            self._source, self._alphabet, start=start, rank=rank, world=world, **self._stream
+        )
         return StreamLoader(stream, self._workers)
 
     def val_dataloader(self) -> list[DataLoader[tuple[torch.Tensor, str]]]:
-        """One loader a validation set."""
-        return [DataLoader(lines, batch_size=None) for lines in self._validation]
+        """One loader a validation set; of several processes, each reads its share of the lines."""
+        rank, world = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        shares = [Subset(lines, range(rank, len(lines), world)) for lines in self._validation]
+        return [DataLoader(lines, batch_size=None) for lines in shares]

@@ -66,6 +66,8 @@ class LineStream(IterableDataset[list[LineBatch]]):
         group: batches that are drawn, sorted and cut together.
         start: the first batch to train on; batches before it belong to an earlier run.
         stride: columns of a line for one frame; a text that needs more frames is drawn again.
+        rank, world: of several training processes, each takes every ``world``-th group; ``start``
+            counts the batches of one process.
     """
 
     def __init__(
@@ -77,6 +79,8 @@ class LineStream(IterableDataset[list[LineBatch]]):
         group: int = 8,
         start: int = 0,
         stride: int = 4,
+        rank: int = 0,
+        world: int = 1,
     ) -> None:
         self.source = source
         self.alphabet = alphabet
@@ -85,6 +89,8 @@ class LineStream(IterableDataset[list[LineBatch]]):
         self.group = group
         self.start = start
         self.stride = stride
+        self.rank = rank
+        self.world = world
 
     def line(self, index: int) -> tuple[np.ndarray, list[int]]:
         """Return normalised line ``index`` of the stream, uint8 (48, W), and its class numbers.
@@ -121,10 +127,10 @@ class LineStream(IterableDataset[list[LineBatch]]):
         """Give group after group; of several workers, each gives every n-th, which a loader puts in order."""
         cv2.setNumThreads(1)
         worker = get_worker_info()
-        number = self.start // self.group + (worker.id if worker else 0)
+        turn = self.start // self.group + (worker.id if worker else 0)
         while True:
-            yield self.draw_group(number)
-            number += worker.num_workers if worker else 1
+            yield self.draw_group(turn * self.world + self.rank)
+            turn += worker.num_workers if worker else 1
 
 
 class StreamLoader:

@@ -26,11 +26,11 @@ _SHIFT = 3  # OpenCV draws at eighths of a pixel
 def draw(image: RGBImage, page: Page) -> RGBImage:
     """Return a copy of ``image``, uint8 (H, W, 3) RGB of the page's size, with its lines drawn on."""
     canvas = image.copy()
-    unit = max(1, round(max(image.shape[:2]) / 1000))
+    unit = max(1, round(max(image.shape[:2]) / 1200))
     for line in page.lines:
         colour = confidence_colour(line.confidence)
         if line.polygon:
-            cv2.polylines(canvas, [_fixed(line.polygon)], True, colour, 2 * unit, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(canvas, [_fixed(line.polygon)], True, colour, unit + 1, cv2.LINE_AA, _SHIFT)
         if line.baseline:
             cv2.polylines(canvas, [_fixed(line.baseline)], False, _BASELINE, unit, cv2.LINE_AA, _SHIFT)
     for number, line in enumerate(page.lines, start=1):
@@ -64,7 +64,7 @@ def _number(canvas: RGBImage, text: str, polygon: Polygon, colour: tuple[int, in
     points = np.array(polygon)
     left = float(points[:, 0].min())
     middle = float(points[points[:, 0] < left + 0.1 * max(float(np.ptp(points[:, 0])), 1.0), 1].mean())
-    scale = 0.45 * unit
+    scale = 0.4 * unit + 0.1
     (width, height), _ = cv2.getTextSize(text, _FONT, scale, unit)
     radius = max(width, height) // 2 + 3 * unit
     centre = (max(int(left) - radius, radius), int(middle))

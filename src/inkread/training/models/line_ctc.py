@@ -74,11 +74,14 @@ class LineModelCtc(Model):
 
     def on_validation_epoch_end(self) -> None:
         """Log the corpus CER of each set, and their mean as ``cer``."""
+        rates = {}
         for name, counts in self._counts.items():
-            self.log(f"cer_{name}", counts.rate, batch_size=1)
-        if self._counts:
-            mean = sum(counts.rate for counts in self._counts.values()) / len(self._counts)
-            self.log("cer", mean, prog_bar=True, batch_size=1)
+            mine = torch.tensor([counts.errors, counts.reference], dtype=torch.float64, device=self.device)
+            errors, characters = self.trainer.strategy.reduce(mine, reduce_op="sum").tolist()
+            rates[name] = errors / max(characters, 1.0)
+            self.log(f"cer_{name}", rates[name], batch_size=1)
+        if rates:
+            self.log("cer", sum(rates.values()) / len(rates), prog_bar=True, batch_size=1)
 
     def predict_step(self, batch: Any, _: int) -> Tensor:
         """Log-probabilities of normalised lines."""
