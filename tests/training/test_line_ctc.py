@@ -11,8 +11,7 @@ from inkread.decoding.greedy import greedy
 from inkread.runtime.store import packaged
 from inkread.training.models.base import Optimisation
 from inkread.training.models.line_ctc import LineModelCtc
-from inkread.training.networks.line_reader import LineReader
-from inkread.training.start import load_bundle
+from inkread.training.start import bundle_network
 from inkread.training.stream import LineStream
 from tests.training.lines import PrintedLines
 
@@ -26,8 +25,7 @@ class SwappedCase(PrintedLines):
 
 
 def test_the_network_overfits_one_batch():
-    network = LineReader(len(READER_ALPHABET))
-    load_bundle(packaged("line"), network, READER_ALPHABET)
+    network, _ = bundle_network(packaged("line"))
     model = LineModelCtc(network, READER_ALPHABET, Optimisation(steps=40))
     batch = LineStream(SwappedCase(), READER_ALPHABET, 1, batch_size=3, group=1).draw_group(0)[0]
     model.log = lambda *_, **__: None

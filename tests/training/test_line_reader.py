@@ -12,13 +12,17 @@ from inkread.images.line import to_input
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
 from inkread.training.networks.line_reader import LineReader
-from inkread.training.start import load_bundle, start_network
+from inkread.training.start import bundle_network, load_bundle, start_network
+
+
+def expansion_of(network):
+    return network.blocks[0].widen.out_channels / network.blocks[0].widen.in_channels
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    network = LineReader(len(READER_ALPHABET))
-    load_bundle(packaged("line"), network, READER_ALPHABET)
+    network, alphabet = bundle_network(packaged("line"))
+    assert alphabet == READER_ALPHABET
     return network.eval()
 
 
@@ -55,7 +59,7 @@ def test_extra_layers_begin_as_identities():
 
 def test_a_bundle_starts_a_network_with_another_alphabet(shipped):
     alphabet = Alphabet("Ωba ")
-    network = LineReader(len(alphabet))
+    network = LineReader(len(alphabet), expansion=expansion_of(shipped))
     load_bundle(packaged("line"), network, alphabet)
     ours, theirs = network.head.weight, shipped.head.weight
     torch.testing.assert_close(ours[0], theirs[0])
