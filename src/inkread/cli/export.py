@@ -21,7 +21,7 @@ def command(config: Path, checkpoint: Path, bundle: Path, note: str, full: bool)
         from inkread.training.experiment import export_checkpoint, load_experiment
     except ImportError as error:
         raise ConfigError(
-            f"Exporting needs {error.name}; install inkread with its training half: pip install 'inkread[train]'."
+            f"Exporting needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
     export_checkpoint(load_experiment(config), checkpoint, bundle, note, half=not full)
     click.echo(f"{bundle}: {bundle.stat().st_size / 1e6:.1f} MB")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -18,11 +19,14 @@ from inkread.errors import ConfigError
 @click.option("--gpu", type=int, help="Number of the GPU to use; the CPU without it.")
 def command(config: Path, data: Path, out: Path, gpu: int | None) -> None:
     """Train the line reader as CONFIG (YAML) says; Ctrl-C or a kill loses nothing but the last minutes."""
+    # oneDNN and PyTorch keep a compiled kernel for each shape, and read these sizes when they load
+    os.environ.setdefault("LRU_CACHE_CAPACITY", "32768")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32768")
     try:
         from inkread.training.experiment import load_experiment, run
     except ImportError as error:
         raise ConfigError(
-            f"Training needs {error.name}; install inkread with its training half: pip install 'inkread[train]'."
+            f"Training needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
     best = run(load_experiment(config), data, out, gpu)
     click.echo(f"The best checkpoint is {best}; inkread export {config} {best} lines.onnx makes it a bundle.")

@@ -14,6 +14,7 @@ from inkread.ink.glyphs import FontFace, load_faces, write
 from inkread.ink.layer import InkLine
 
 _TRIES = 12
+_SMALL_CAPITALS = 0.1  # share of lines with capitals that get them
 _TALLEST = 4.3  # lines of flourishes, taller than this many x-heights, would be too small to read
 _JOINED = ("cursive", "school")  # nobody writes whole words in the capitals of a joined hand
 
@@ -72,10 +73,16 @@ class FontLines:
                     text = text.upper() if face.characters.issuperset(text.upper()) else text
                 if not face.writes(text) or (face.style in _JOINED and _shouts(text)):
                     continue
-                line = write(text, face, rng)
+                line = write(text, face, rng, self._small_capitals(text, face, rng))
                 if line.box[3] - line.box[1] <= _TALLEST * line.x_height:
                     return line, face
         raise DataError("No font can write what the corpus gives; check the fonts' characters.")
+
+    def _small_capitals(self, text: str, face: FontFace, rng: np.random.Generator) -> float:
+        """Return the size of small capitals, or 0: only where a capital in the line shows what is small."""
+        wanted = rng.random() < _SMALL_CAPITALS and text != text.upper() and text != text.lower()
+        fits = face.style not in _JOINED and len(text.upper()) == len(text) and face.writes(text.upper())
+        return float(rng.uniform(0.66, 0.85)) if wanted and fits else 0.0
 
     def _neighbour(self, face: FontFace, rng: np.random.Generator) -> InkLine | None:
         text = self._corpus.line(rng, 8, self._max_chars)

@@ -72,5 +72,5 @@ def make_source(data: str | Path, entries: Iterable[Mapping[str, Any]]) -> LineS
         try:
             sources.append(LINE_SOURCES[name](Path(data), settings))
         except (TypeError, KeyError) as error:
-            raise ConfigError(f"The line source {name!r} has a wrong setting ({error}); correct it.") from error
+            raise ConfigError(f"The source {name!r} has a wrong setting ({error}); correct it.") from error
     return Mixture(sources, weights)

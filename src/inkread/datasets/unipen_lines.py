@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +30,7 @@ PROPORTIONS: Mapping[str, float] = {"words": 0.5, "texts": 0.22, "letters": 0.28
 """Shares of the three kinds of line: words set side by side, texts as written, letters set one by one."""
 
 _NEIGHBOURS = 0.5
+_SMALL_CAPITALS = 0.1  # of the lines set letter by letter
 
 
 class UnipenLines:
@@ -123,6 +125,10 @@ class UnipenLines:
             text = self._say(length, rng)
             if rng.random() < 0.05 or hand.only_capitals:
                 text = text.upper()
+            elif rng.random() < _SMALL_CAPITALS and not text.islower():
+                ratio = float(rng.uniform(0.66, 0.85))
+                words = [self._small_capitals(word, hand, donor, ratio, rng) for word in text.split()]
+                return [word for word in words if word]
             tokens = [self._token(word, hand, donor, rng, spell=True) for word in text.split()]
             return [token for token in tokens if token]
         chance = rng.random()
@@ -186,6 +192,26 @@ class UnipenLines:
                 return []
             pieces.append(piece)
         return pieces
+
+    def _small_capitals(
+        self, word: str, hand: Hand, donor: Hand, ratio: float, rng: np.random.Generator
+    ) -> list[Piece]:
+        """Write a word with capitals of ``ratio`` their size for its small letters, or []."""
+        if len(word.upper()) != len(word):
+            return []
+        pieces = self._spelled(word.upper(), hand, donor, rng)
+        return [
+            replace(
+                piece,
+                text=character,
+                strokes=tuple(stroke * np.float32(ratio) for stroke in piece.strokes),
+                width=piece.width * ratio,
+                gap=piece.gap * ratio,
+            )
+            if character.islower()
+            else piece
+            for character, piece in zip(word, pieces, strict=False)
+        ]
 
 
 def _length(rng: np.random.Generator) -> int:

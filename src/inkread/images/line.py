@@ -121,5 +121,5 @@ def pad_to_width(line: GreyImage, width: int) -> GreyImage:
 
 
 def to_input(lines: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Scale normalised lines, uint8 (N, height, W), to network input, float32 (N, 1, height, W) in -1 to 1."""
+    """Scale lines, uint8 (N, height, W), to network input, float32 (N, 1, height, W) in -1 to 1."""
     return (lines.astype(np.float32) / 127.5 - 1.0)[:, None, :, :]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 
 import cv2
@@ -177,11 +178,24 @@ def _habit(rng: np.random.Generator) -> _Habit:
     )
 
 
-def write(text: str, face: FontFace, rng: np.random.Generator) -> InkLine:
+def _runs(word: str, joined: bool, small_capitals: float) -> list[tuple[str, float]]:
+    """Cut a word into what is drawn at one go, each with its size."""
+    if small_capitals and joined:
+        parts = ["".join(part) for _, part in groupby(word, str.islower)]
+    else:
+        parts = [word] if joined else list(word)
+    return [
+        (part.upper(), small_capitals) if small_capitals and part.islower() else (part, 1.0) for part in parts
+    ]
+
+
+def write(text: str, face: FontFace, rng: np.random.Generator, small_capitals: float = 0.0) -> InkLine:
     """Write ``text`` on one line in ``face``.
 
     Args:
         text: characters that ``face.writes``; runs of blanks count as one.
+        small_capitals: where not 0, small letters are drawn as capitals of this size (below 1);
+            the text stays what it was. ``face`` must write the text's capitals too.
 
     Returns:
         The line, x-height about 22 rows, 4 free pixels around the ink.
@@ -196,11 +210,10 @@ def write(text: str, face: FontFace, rng: np.random.Generator) -> InkLine:
     placed: list[tuple[Grey, float, float, npt.NDArray[np.float64]]] = []
     x, drift = 0.0, 0.0
     for word in text.split():
-        runs: Sequence[str] = (word,) if joined else word
         drift = 0.7 * drift + float(rng.normal(0.0, habit.lift)) * x_height
-        for run in runs:
+        for run, scale in _runs(word, joined, small_capitals):
             mask, column, row, advance = _draw(opened.font, run) if joined else _letter(face.path, run)
-            size = math.exp(float(rng.normal(0.0, habit.size)))
+            size = scale * math.exp(float(rng.normal(0.0, habit.size)))
             lift = drift + float(rng.normal(0.0, 0.5 * habit.lift)) * x_height
             turn = float(rng.normal(0.0, habit.turn)) * (0.5 if joined else 2.0)
             slant = float(rng.normal(0.0, habit.slant)) + turn

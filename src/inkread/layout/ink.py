@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 
 _REACH = 1.4  # x-heights from a core at which a stroke that touches none may begin and yet belong to it
-_LETTER_DEPTH = 0.7  # x-heights of a core that a letter of it fills
+_LETTER_DEPTH = 0.6  # x-heights of a core that a letter of it fills
 _INK_SHARE = 0.97  # of the pixels of a core are lighter than its ink's heart
 _INK_LEVEL = 0.28  # of the ink's contrast: darker than its surroundings by this much is ink
 _LEAST_LEVEL, _MOST_LEVEL = 8.0, 40.0
@@ -93,8 +93,7 @@ def share_ink(mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], x_
     # A graze is no touch: a tail that dips into another line's core, less deep than a letter.
     depth = _depths(stroke[inside], line[inside], rows[inside], touching.shape)
     most = np.maximum(touching.max(axis=1, keepdims=True), 1)
-    letter = (depth >= _LETTER_DEPTH * x_height) & (touching * 20 >= most)
-    touched = (touching * 4 >= most) | letter
+    touched = (touching * 4 >= most) | (depth >= _LETTER_DEPTH * x_height)
     cores = touched.sum(axis=1)
     closest = np.full(count, np.inf, dtype=np.float32)
     np.minimum.at(closest, stroke, away)

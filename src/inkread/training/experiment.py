@@ -7,7 +7,6 @@ their average, the optimiser's and the random states.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -122,7 +121,7 @@ def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | No
     """
     data, out = Path(data), Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    _speed_settings(experiment.threads)
+    torch.set_num_threads(experiment.threads)
     lightning.seed_everything(experiment.seed, verbose=False)
     model = make_model(experiment, data)
     callbacks: list[Callback] = [
@@ -193,11 +192,3 @@ def export_checkpoint(
         note=note,
     )
     return export_bundle(network, contract, path, half=half)
-
-
-def _speed_settings(threads: int) -> None:
-    """oneDNN builds kernels anew for every shape: let it keep as many as there are widths."""
-    os.environ.setdefault("LRU_CACHE_CAPACITY", "2048")
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
-    torch.set_num_threads(threads)
-
