@@ -9,6 +9,7 @@ import click
 import numpy as np
 from lxml import etree
 
+from inkread.datasets.copiste import consent_lines, pages_of, read_split
 from inkread.decoding.language import LanguageModel
 from inkread.decoding.language_build import build
 from inkread.decoding.language_text import SYMBOLS
@@ -41,19 +42,17 @@ def transcripts(folder: Path) -> str:
     Left out: lines with crossed-out words, page names, and the paragraph that everybody copied
     but for three copies of it.
     """
-    rows = [line.split("\t") for line in (folder / "split.tsv").read_text(encoding="utf-8").splitlines()]
-    columns = {name: number for number, name in enumerate(rows[0])}
+    rows = read_split(folder)
+    pages = pages_of(rows, "train")
+    copied = consent_lines(rows, pages)
+    copies = list(dict.fromkeys(page for page, _ in copied))[:3]
+    dropped = {place for place in copied if place[0] not in copies}
     lines: list[str] = []
-    copies = 0
-    for row in rows[1:]:
-        if row[columns["split"]] != "train":
-            continue
-        copied = {int(number) for number in row[columns["consent_lines"]].split(",") if number}
-        copies += bool(copied)
-        tree = etree.parse(folder / "alto" / f"{row[0]}.xml")
-        for number, line in enumerate(tree.iterfind(".//{*}TextLine"), start=1):
+    for page in pages:
+        tree = etree.parse(folder / "alto" / f"{page}.xml")
+        for number, line in enumerate(tree.iterfind(".//{*}TextLine")):
             text = " ".join(word.get("CONTENT", "") for word in line.iterfind("{*}String"))
-            if not (">" in text or "wikitexte_" in text or (number in copied and copies > 3)):
+            if not (">" in text or "wikitexte_" in text or (page, number) in dropped):
                 lines.append(text)
     return "\n".join(lines)
 
@@ -74,9 +73,9 @@ def transcripts(folder: Path) -> str:
     "--threshold",
     type=(str, float),
     multiple=True,
-    default=[("en", 1.5), ("fr", 1.0)],
+    default=[("en", 2.0), ("fr", 1.5)],
     show_default=True,
-    help="Nats over the whole text that an n-gram must be worth to be kept.",
+    help="Nats over the whole text that an n-gram must be worth to be kept; repeat it for each language.",
 )
 def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: list[tuple[str, float]]) -> None:
     rng = np.random.default_rng(1)

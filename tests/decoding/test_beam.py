@@ -58,18 +58,23 @@ def test_a_wide_beam_equals_exhaustive_search(seed: int) -> None:
         assert math.exp(reading.score) == pytest.approx(expected[reading.text], rel=1e-4)
 
 
-def test_the_score_is_ctc_plus_weighted_language_plus_bonus(language_model: LanguageModel) -> None:
-    alphabet = Alphabet("the")
+@pytest.mark.parametrize("letters", ["the", "t e"])
+def test_the_score_is_ctc_plus_weighted_language_plus_bonus(
+    language_model: LanguageModel, letters: str
+) -> None:
+    alphabet = Alphabet(letters)
     table = np.random.default_rng(3).dirichlet(np.ones(4), size=5).astype(np.float32)
     expected = every_text(np.log(table), alphabet)
     decoder = BeamDecoder(
-        alphabet, language_model, width=1000, lm_weight=0.6, bonus=1.2, best=20, cutoff=1e-9
+        alphabet, language_model, 1000, lm_weight=0.6, bonus=1.2, space_bonus=0.3, best=20, cutoff=1e-9
     )
     readings = decoder.decode(np.log(table), {"en": 1.0})
     assert readings == sorted(readings, key=lambda reading: -reading.score)
     for reading in readings:
         language = language_model.log_likelihood(reading.text, "en")
-        score = math.log(expected[reading.text]) + 0.6 * language + 1.2 * len(reading.text)
+        spaces = reading.text.count(" ")
+        bonus = 1.2 * (len(reading.text) - spaces) + 0.3 * spaces
+        score = math.log(expected[reading.text]) + 0.6 * language + bonus
         assert reading.score == pytest.approx(score, rel=1e-4)
 
 

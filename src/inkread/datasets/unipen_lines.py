@@ -127,8 +127,8 @@ class UnipenLines:
                 text = text.upper()
             elif rng.random() < _SMALL_CAPITALS and not text.islower():
                 ratio = float(rng.uniform(0.66, 0.85))
-                words = [self._small_capitals(word, hand, donor, ratio, rng) for word in text.split()]
-                return [word for word in words if word]
+                small = [self._small_capitals(word, hand, donor, ratio, rng) for word in text.split()]
+                return [token for token in small if token]
             tokens = [self._token(word, hand, donor, rng, spell=True) for word in text.split()]
             return [token for token in tokens if token]
         chance = rng.random()

@@ -69,6 +69,7 @@ class BeamDecoder:
         width: prefixes kept after each frame.
         lm_weight: exponent of the language model's probability.
         bonus: nats given for each character, against the model's liking for short texts.
+        space_bonus: the same for a space, which costs little ink to invent.
         best: at most so many hypotheses are returned.
     """
 
@@ -79,12 +80,16 @@ class BeamDecoder:
         width: int = 12,
         lm_weight: float = 0.6,
         bonus: float = 1.2,
+        space_bonus: float = 0.4,
         best: int = 5,
         cutoff: float = CUTOFF,
     ) -> None:
         self.alphabet, self.language_model = alphabet, language_model
         self.width, self.lm_weight, self.bonus, self.best = width, lm_weight, bonus, best
         self.cutoff = cutoff
+        self._bonuses = [bonus] * len(alphabet)
+        if " " in alphabet:
+            self._bonuses[alphabet.class_of(" ")] = space_bonus
         self._symbols = [0] * len(alphabet)
         self._shares = [0.0] * len(alphabet)
         if language_model is not None:
@@ -122,7 +127,7 @@ class BeamDecoder:
         """Return the best prefixes and their scores after the last frame."""
         root = _Prefix(None, BLANK, 1.0)
         root.blank, root.context = 1.0, start
-        most = 1.0 if start is None else math.exp(max(self.bonus, 0.0))
+        most = 1.0 if start is None else math.exp(max(*self._bonuses, 0.0))
         beam, scale = [root], 0.0
         for blank, labels in _frames(log_probs, self.cutoff):
             likely = dict(labels)
@@ -175,7 +180,7 @@ class BeamDecoder:
                 return 1.0
             context = prefix.context = prefix.parent.context.after(self._symbols[prefix.last])
         log_probability = context.log_probability(self._symbols[number]) + self._shares[number]
-        return math.exp(self.lm_weight * log_probability + self.bonus)
+        return math.exp(self.lm_weight * log_probability + self._bonuses[number])
 
 
 def _frames(log_probs: npt.NDArray[np.float32], cutoff: float) -> list[tuple[float, list[tuple[int, float]]]]:

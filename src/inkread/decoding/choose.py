@@ -1,8 +1,9 @@
 """Which language a page is in: the languages are weighed by how well they explain its greedy reading.
 
-A page that is clearly in one language is read with that one; in between, the models are mixed by
-their posterior. A page that none of them explains (another language, random codes) is read with
-all of them alike: there the floor of each model's probabilities keeps strokes above habit.
+A page that is clearly in one language is read with that one; where there is little text or it could
+be either, the models are mixed by their posterior. Nothing is done for a page that none of them
+explains (another language, random codes): it gets the language that explains it least badly, and
+``FLOOR`` of each model's probabilities, with the decoder's cutoff, keeps strokes above habit.
 """
 
 from __future__ import annotations

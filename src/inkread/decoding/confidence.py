@@ -1,8 +1,11 @@
-"""How sure a reading is, from the network's own posteriors (the language model has no say in it).
+"""How sure a reading is, from the network's own posteriors.
 
-A character's confidence is the highest posterior of its class within its frames; a line's is the
-probability that the whole text is right, which is that of its weakest place spread over its length:
-the geometric mean of its characters, and of the spaces between.
+The language model has a say in the alternatives' probabilities alone, by way of their scores.
+
+A character's confidence is the highest posterior of its class within its frames; a word's is that
+of its weakest character; a line's is the geometric mean of its characters' and of the spaces'
+between them. That is a mean a character, comparable between short and long lines, and not the
+chance that the whole text is right, which falls with the length.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ class Confidence:
     """How sure one reading is; all values are 0 to 1.
 
     Attributes:
-        line: expected part of the characters that are right; 0 for an empty text.
+        line: geometric mean of ``characters``; 0 for an empty text.
         characters: of each character of the best reading's text.
         alternatives: of each further reading, its probability among those considered.
     """
