@@ -56,8 +56,9 @@ def weights(folder):
     return state["state_dict"]
 
 
-def test_a_killed_run_resumes_to_the_same_weights(tmp_path, printed, monkeypatch):
-    experiment = Experiment(**SETTINGS)
+@pytest.mark.parametrize("every", [1, 3])  # the last checkpoint is of a group's end, or of its middle
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path, printed, monkeypatch, every):
+    experiment = Experiment(**SETTINGS | {"checkpoint_every": every})
     run(experiment, tmp_path, tmp_path / "whole")
     with monkeypatch.context() as patch:
         patch.setattr(experiments, "make_source", lambda data, entries: KilledAfter(8))

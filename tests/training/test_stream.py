@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from inkread.alphabet import READER_ALPHABET, Alphabet
-from inkread.datasets.base import LineSample
+from inkread.datasets.base import LineSample, sample_rng
 from inkread.errors import InkreadError
+from inkread.recogniser import Recogniser
 from inkread.training.stream import LineStream, StreamLoader
 from tests.training.lines import PrintedLines
 
@@ -63,6 +64,16 @@ def test_a_source_that_never_gives_a_usable_line_is_named():
         stream.line(0)
     with pytest.raises(InkreadError, match="does not hold"):
         LineStream(PrintedLines(), Alphabet("xyz"), 1, 2).line(0)
+
+
+def test_training_sees_the_very_pixels_that_reading_sees(monkeypatch):
+    stream = LineStream(PrintedLines(), READER_ALPHABET, 5, batch_size=1)
+    recogniser, seen = Recogniser(threads=1, language="none"), []
+    run = recogniser._session.run
+    monkeypatch.setattr(recogniser._session, "run", lambda batch: (seen.append(batch[0]), run(batch))[1])
+    for index in range(4):
+        recogniser.recognise([PrintedLines().sample(index, sample_rng(5, index)).image])
+        np.testing.assert_array_equal(stream.line(index)[0], seen[-1])
 
 
 def test_processes_share_the_groups_of_one_stream():
