@@ -39,6 +39,14 @@ def page_picture(
     return image
 
 
+def marked_picture(width: int = 64, height: int = 48) -> Image.Image:
+    """Light paper, a dark bar at the left, a red corner at the bottom right."""
+    image = Image.new("RGB", (width, height), (240, 240, 230))
+    image.paste((20, 20, 40), (4, 4, 12, height - 4))
+    image.paste((200, 20, 20), (width - 16, height - 16, width, height))
+    return image
+
+
 def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
     """The bytes of an image file."""
     out = io.BytesIO()

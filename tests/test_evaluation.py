@@ -75,3 +75,10 @@ def test_a_page_without_its_image_counts_as_read_empty(reader: Reader, tmp_path:
 def test_a_folder_without_pages(tmp_path: Path) -> None:
     with pytest.raises(GroundTruthError):
         find_pages(tmp_path)
+
+
+def test_a_text_in_another_encoding_is_named(tmp_path: Path) -> None:
+    page_picture().save(tmp_path / "letter.png")
+    (tmp_path / "letter.txt").write_bytes("été".encode("latin-1"))
+    with pytest.raises(GroundTruthError, match=r"letter\.txt is not text in UTF-8"):
+        find_pages(tmp_path)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkread.datasets.folder import read_index
+from inkread.datasets.folder import read_index, read_known_text
 from inkread.datasets.ground_truth import CrossedOut, find_ground_truth, read_ground_truth
 from inkread.document import Page
 from inkread.errors import GroundTruthError, ImageError
@@ -181,7 +181,7 @@ def find_pages(folder: str | Path, crossed_out: CrossedOut = "drop") -> list[Tru
         beside = (path.with_suffix(suffix) for suffix in sorted(SUFFIXES))
         image = next((name for name in beside if name.is_file() and name.resolve() not in known), None)
         if image is not None:
-            pages.append(TruePage(path.stem, image, " ".join(path.read_text(encoding="utf-8-sig").split())))
+            pages.append(TruePage(path.stem, image, " ".join(read_known_text(path).split())))
     if not pages:
         raise GroundTruthError(f"{folder} holds no ALTO, PAGE-XML or .txt beside images; name one that does.")
     return sorted(pages, key=lambda page: page.name)

@@ -172,7 +172,7 @@ class Reader:
         result = []
         for region in regions:
             lines = [
-                self._recogniser.line(texts, probs, crop.shape, line.polygon, line.baseline, place)
+                self._recogniser.line(texts, probs, crop, line.polygon, line.baseline, place)
                 for line, (texts, probs, crop) in zip(region, read, strict=False)
             ]
             kept = tuple(line for line in lines if line.text.strip() and line.confidence >= _UNSURE)
@@ -190,7 +190,7 @@ class Reader:
         place = _Place(image.shape)
         if _is_blank(image):
             return Line("", 0.0, place(corners))
-        line = self._recogniser.line(readings, log_probs, image.shape, corners, corners[[3, 2]], place)
+        line = self._recogniser.line(readings, log_probs, image, corners, corners[[3, 2]], place)
         return replace(line, baseline=())
 
     def _find_lines(self, image: npt.NDArray[np.uint8]) -> list[FoundLine]:

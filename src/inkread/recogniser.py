@@ -22,7 +22,7 @@ from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import LanguageModel
 from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
-from inkread.images.line import MAX_WIDTH, normalise_line
+from inkread.images.line import normal_scale, normalise_line
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
 
@@ -112,7 +112,7 @@ class Recogniser:
         self,
         readings: Sequence[Hypothesis],
         log_probs: LogProbs,
-        crop: tuple[int, ...],
+        crop: LineImage,
         outline: npt.NDArray[np.floating],
         baseline: npt.NDArray[np.floating],
         place: Callable[[npt.NDArray[np.floating]], Polygon],
@@ -122,17 +122,15 @@ class Recogniser:
         Args:
             readings: best first, at least one.
             log_probs: of the line.
-            crop: shape of its crop.
+            crop: its image, as it was recognised.
             outline, baseline: (N, 2) and (M, 2), on the picture that the crop was cut from.
             place: carries points of that picture to the user's image.
         """
         best, contract = readings[0], self._contract
         sure = confidence.of(log_probs, readings, self._session.alphabet, contract.temperature)
-        rows, columns = crop[:2]
-        normal_width = min(max(round(columns * contract.height / rows), 1), MAX_WIDTH)
-        per_frame = contract.stride * columns / normal_width
+        per_frame = contract.stride / normal_scale(crop, contract.height)
         borders = [edge * per_frame for edge in placing.edges(best.frames)]
-        track = placing.Track.of(outline, baseline, columns)
+        track = placing.Track.of(outline, baseline, crop.shape[1])
         words = placing.words(
             best.text,
             sure.characters,

@@ -164,6 +164,16 @@ def test_an_overlay_never_replaces_an_input(run) -> None:
     result = run("--overlay", "a.png", "a.png")
     assert result.exit_code == 2 and "another place" in result.stderr
     assert Path("a.png").read_bytes() == before
+    save("seen-2.png")
+    result = run("--overlay", "seen.png", "a.png", "seen-2.png")
+    assert result.exit_code == 2 and "another place" in result.stderr
+    assert Path("seen-2.png").read_bytes() == before
+
+
+def test_an_overlay_is_a_png(run) -> None:
+    save("a.png")
+    result = run("--overlay", "seen.jpg", "a.png")
+    assert result.exit_code == 2 and "call it seen.png" in result.stderr and not Path("seen.jpg").exists()
 
 
 def test_no_file_is_a_usage_error(run) -> None:

@@ -39,3 +39,12 @@ def test_faults_are_named(tmp_path: Path) -> None:
     (tmp_path / "index.tsv").write_text("none.png\ttext\n", encoding="utf-8")
     with pytest.raises(GroundTruthError, match=r"none\.png cannot be opened"):
         FolderLines(tmp_path).sample(0)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png", 10)
+    (tmp_path / "index.tsv").write_text("a.png\tun été\n", encoding="utf-8-sig")
+    assert FolderLines(tmp_path).sample(0).text == "un été"
+    (tmp_path / "index.tsv").write_bytes("a.png\tun été\n".encode("latin-1"))
+    with pytest.raises(GroundTruthError, match="not text in UTF-8"):
+        FolderLines(tmp_path)

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from inkread.alphabet import READER_ALPHABET
-from inkread.decoding.language import FLOOR, LanguageModel, NgramModel, Symbols
+from inkread.decoding.language import FLOOR, LanguageModel, NgramModel
 from inkread.decoding.language_build import Backoff, build, estimate, prune, suffix, windows
 from inkread.decoding.language_text import SYMBOLS, tidy
+from inkread.decoding.symbols import Symbols
 from inkread.errors import BundleError
 
 TEXT = "the cat sat on the mat and the dog ran at noon, and that was that: 12 cats, 305 dogs. " * 4

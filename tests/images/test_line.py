@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from inkread.errors import ImageError
-from inkread.images.line import MAX_WIDTH, normalise_line, pad_to_width, to_grey, to_input
+from inkread.images.line import (
+    MAX_WIDTH,
+    normal_scale,
+    normalise_line,
+    pad_to_width,
+    to_grey,
+    to_input,
+    with_margin,
+)
 
 
 def written(ink=20, paper=240, height=60, width=500, text="a line of ink"):
@@ -42,6 +50,20 @@ def test_a_shadow_over_most_of_a_line_does_not_turn_it():
     shade = np.linspace(0.35, 1.0, 500) ** 2
     shaded = (written(ink=120) * shade[None, :]).astype(np.uint8)
     assert normalise_line(shaded)[:, -40:].mean() > 200
+
+
+def test_ink_at_the_very_edge_gets_room_and_room_that_is_there_stays():
+    tight = np.full((50, 400), 255, np.uint8)
+    tight[:, 100:110] = 0
+    padded = with_margin(tight)
+    assert padded.shape == (58, 400)
+    assert (padded[:4] == 255).all() and (padded[-4:] == 255).all()
+    assert with_margin(padded).shape[0] <= 60
+    roomy = np.full((50, 400), 255, np.uint8)
+    roomy[10:40, 100:110] = 0
+    assert with_margin(roomy) is roomy
+    assert normal_scale(tight) == pytest.approx(48 / 58, rel=0.01)
+    assert normal_scale(roomy) == pytest.approx(48 / 50, rel=0.01)
 
 
 def test_colour_and_alpha_become_grey():

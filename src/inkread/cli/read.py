@@ -11,7 +11,7 @@ import click
 
 from inkread.cli.progress import progress
 from inkread.document import Page
-from inkread.errors import InkreadError, InputError
+from inkread.errors import ConfigError, InkreadError, InputError
 from inkread.writers import WRITERS
 
 if TYPE_CHECKING:
@@ -78,9 +78,12 @@ def command(
     inputs, faults = expand(files)
     writer = WRITERS[format_]
     outputs = plan(inputs, output, writer.suffix) if output else []
+    sources = {given.path.resolve() for given in inputs if given.path}
     if overlay:
-        check_overwrite(overlay, {given.path.resolve() for given in inputs if given.path})
-    job = _Job(Reader(model=model, threads=threads, language=language), as_line, timing, overlay)
+        if overlay.suffix.lower() != ".png":
+            raise ConfigError(f"The overlay is a PNG picture; call it {overlay.with_suffix('.png')}.")
+        check_overwrite(overlay, sources)
+    job = _Job(Reader(model=model, threads=threads, language=language), as_line, timing, overlay, sources)
     for name, error in faults:
         job.fail(name, error)
     with progress(len(inputs), alone=output is not None) as step:
@@ -101,8 +104,11 @@ def command(
 class _Job:
     """One run of the command: what it reads with, and whether anything failed."""
 
-    def __init__(self, reader: Reader, as_line: bool, timing: bool, overlay: Path | None) -> None:
+    def __init__(
+        self, reader: Reader, as_line: bool, timing: bool, overlay: Path | None, sources: set[Path]
+    ) -> None:
         self.failed = False
+        self._sources = sources
         self._reader = reader
         self._as_line = as_line
         self._timing = timing
@@ -137,11 +143,12 @@ class _Job:
         click.echo(f"inkread: {name}: {error}", err=True)
 
     def _draw(self, overlay: Path, opened: PageImage, page: Page) -> None:
-        from inkread.cli.outputs import numbered, whole_file
+        from inkread.cli.outputs import check_overwrite, numbered, whole_file
         from inkread.writers.overlay import draw, to_png
 
         self._drawn += 1
         path = numbered(overlay, self._drawn)
+        check_overwrite(path, self._sources)
         if self._drawn > 1:
             click.echo(f"{page.source}, page {page.number}: overlay in {path}", err=True)
         with whole_file(path) as file:

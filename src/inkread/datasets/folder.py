@@ -13,17 +13,32 @@ from inkread.errors import GroundTruthError
 _IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 
 
+def read_known_text(path: Path) -> str:
+    """Return the content of a text file in UTF-8, with or without a byte order mark.
+
+    Raises:
+        GroundTruthError: it cannot be read, or is in another encoding.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise GroundTruthError(f"{path} cannot be read ({error.strerror}); check it.") from None
+    except UnicodeDecodeError:
+        raise GroundTruthError(f"{path} is not text in UTF-8; save it in that encoding.") from None
+
+
 def read_index(folder: str | Path) -> list[tuple[Path, str]]:
     """Return (image path, text) of every line of a folder, in its own order.
 
     Raises:
-        GroundTruthError: no such folder, nothing in it, or a row that is not "path, tab, text".
+        GroundTruthError: no such folder, nothing in it, a row that is not "path, tab, text", or a
+            text that is not UTF-8.
     """
     folder = Path(folder)
     index = folder / "index.tsv"
     if index.is_file():
         rows = []
-        for number, row in enumerate(index.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, row in enumerate(read_known_text(index).splitlines(), start=1):
             if not row.strip():
                 continue
             name, tab, text = row.partition("\t")
@@ -35,7 +50,7 @@ def read_index(folder: str | Path) -> list[tuple[Path, str]]:
     else:
         images = sorted(path for path in folder.glob("*") if path.suffix.lower() in _IMAGES)
         rows = [
-            (path, path.with_suffix(".txt").read_text(encoding="utf-8").strip())
+            (path, read_known_text(path.with_suffix(".txt")).strip())
             for path in images
             if path.with_suffix(".txt").is_file()
         ]

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkread.decoding.language import LOG_STEP, NgramModel, Symbols
+from inkread.decoding.language import LOG_STEP, NgramModel
 from inkread.decoding.language_text import tidy
+from inkread.decoding.symbols import Symbols
 
 BITS = 7
 MAX_ORDER = 64 // BITS

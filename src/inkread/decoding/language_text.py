@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from inkread.decoding.language import Symbols
+from inkread.decoding.symbols import Symbols
 
 _SINGLE = (
     " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&()*+,/:;<=>?@[\\]^{|}~«»€£§°"

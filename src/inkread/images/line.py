@@ -18,10 +18,13 @@ HEIGHT = 48
 WIDTH_STEP = 32
 MIN_WIDTH = 32
 MAX_WIDTH = 4096
+MARGIN = 0.08
+"""Least room above and below the ink, as a share of the line's height."""
 
 GreyImage = npt.NDArray[np.uint8]
 
 _MIN_CONTRAST = 48.0
+_INK = 128  # of a stretched line; darker is ink
 
 
 def to_grey(image: npt.NDArray[np.uint8]) -> GreyImage:
@@ -85,6 +88,34 @@ def stretch(grey: GreyImage) -> GreyImage:
     )
 
 
+def with_margin(grey: GreyImage) -> GreyImage:
+    """Give a stretched line at least ``MARGIN`` of its height as paper above and below its ink.
+
+    Boxes cut along the ink's very edge read worse; room that is there already counts.
+    """
+    rows = grey.shape[0]
+    inked = np.flatnonzero((grey < _INK).any(axis=1))
+    if not inked.size:
+        return grey
+    wanted = round(MARGIN * rows)
+    above = max(wanted - int(inked[0]), 0)
+    below = max(wanted - (rows - 1 - int(inked[-1])), 0)
+    if not above + below:
+        return grey
+    return np.asarray(np.pad(grey, ((above, below), (0, 0)), constant_values=255), dtype=np.uint8)
+
+
+def normal_width(rows: int, columns: int, height: int = HEIGHT) -> int:
+    """Return the columns of a line of the given size once it is ``height`` high, before padding."""
+    return min(max(round(columns * height / rows), 1), MAX_WIDTH)
+
+
+def normal_scale(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> float:
+    """Return how many columns of the normalised line one column of ``image`` becomes."""
+    columns = image.shape[1]
+    return normal_width(with_margin(stretch(to_grey(image))).shape[0], columns, height) / columns
+
+
 def normalise_line(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> GreyImage:
     """Bring a line image to the recogniser's form.
 
@@ -99,15 +130,13 @@ def normalise_line(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> GreyIm
     Raises:
         ImageError: wrong dtype or shape, or an empty array.
     """
-    grey = stretch(to_grey(image))
+    grey = with_margin(stretch(to_grey(image)))
     rows, columns = grey.shape
-    width = min(max(round(columns * height / rows), 1), MAX_WIDTH)
-    if rows >= height:
-        resized = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    else:
-        resized = cv2.resize(grey, (width, height), interpolation=cv2.INTER_CUBIC)
+    width = normal_width(rows, columns, height)
+    how = cv2.INTER_AREA if rows >= height else cv2.INTER_CUBIC
+    resized = np.asarray(cv2.resize(grey, (width, height), interpolation=how), dtype=np.uint8)
     padded = max(-(-width // WIDTH_STEP) * WIDTH_STEP, MIN_WIDTH)
-    return pad_to_width(np.asarray(resized, dtype=np.uint8).reshape(height, width), padded)
+    return pad_to_width(resized.reshape(height, width), padded)
 
 
 def pad_to_width(line: GreyImage, width: int) -> GreyImage:

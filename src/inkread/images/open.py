@@ -204,6 +204,8 @@ def _frames(image: Image.Image, limits: Limits, only: int | None) -> _Numbered:
     """Yield the pages of an opened image: all of a TIFF's, the first frame of all others."""
     if only is not None and only != 1 and image.format != "TIFF":
         raise ImageError(f"The image has one page, so there is no page {only}; ask for page 1.")
+    if only is not None and only < 1:
+        raise ImageError(f"Pages are counted from 1, so there is no page {only}; ask for page 1.")
     number = only or 1
     while number <= limits.max_pages:
         if number > 1:

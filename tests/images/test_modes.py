@@ -1,0 +1,90 @@
+"""Every pixel format keeps its tones: modes, depths, ranges, transparency."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inkread.images.modes import array_to_rgb, pil_to_rgb, to_eight_bits
+from inkread.images.open import open_page
+from tests.pictures import encoded, marked_picture
+
+
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "P", "PA", "LA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "HSV"]
+)
+def test_every_mode_keeps_ink_dark_and_paper_light(mode: str) -> None:
+    source = Image.open(io.BytesIO(encoded(marked_picture(), "PNG")))
+    if mode == "PA":
+        image = source.convert("P").convert("PA")
+    elif mode == "LAB":
+        from PIL import ImageCms
+
+        change = ImageCms.buildTransform(
+            ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
+        )
+        image = ImageCms.applyTransform(source, change)
+    else:
+        image = source.convert(mode)
+    rgb = pil_to_rgb(image)
+    assert rgb.shape == (48, 64, 3) and rgb.dtype == np.uint8
+    assert rgb[24, 8].mean() < 80 < 180 < rgb[24, 30].mean()
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+@pytest.mark.parametrize(("full", "bits"), [(65535, 16), (4095, 12)])
+def test_sixteen_bits_keep_their_tones(form: str, full: int, bits: int) -> None:
+    grey = np.full((20, 30), full, dtype=np.uint16)
+    grey[5:10, 5:10] = full // 2
+    grey[12:15] = 0
+    image = open_page(encoded(Image.fromarray(grey), form)).image
+    assert image[0, 0, 0] == 255 and image[13, 0, 0] == 0, bits
+    assert abs(int(image[7, 7, 0]) - 127) <= 1
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.array([[0.0, 0.5, 1.0]]), [0, 128, 255]),
+        (np.array([[-5.0, 0.0, 5.0]]), [0, 128, 255]),
+        (np.array([[0, 1023]]), [0, 255]),
+        (np.array([[0, 70000, 140000]]), [0, 128, 255]),
+        (np.array([[np.nan, 1.0]]), [0, 255]),
+    ],
+)
+def test_any_range_becomes_eight_bits(values: np.ndarray, expected: list[int]) -> None:
+    assert to_eight_bits(values)[0].tolist() == expected
+
+
+def test_transparency_is_laid_on_white() -> None:
+    image = Image.new("RGBA", (40, 20), (0, 0, 0, 0))
+    image.paste((0, 0, 90, 255), (10, 5, 20, 15))
+    rgb = open_page(encoded(image, "PNG")).image
+    assert rgb[0, 0].tolist() == [255, 255, 255]
+    assert rgb[10, 15].tolist() == [0, 0, 90]
+
+
+def test_light_strokes_on_nothing_are_laid_on_black() -> None:
+    image = Image.new("RGBA", (40, 20), (255, 255, 255, 0))
+    image.paste((255, 255, 255, 255), (10, 5, 20, 15))
+    rgb = pil_to_rgb(image)
+    assert rgb[0, 0].tolist() == [0, 0, 0]
+    assert rgb[10, 15].tolist() == [255, 255, 255]
+
+
+def test_a_transparent_palette_entry() -> None:
+    image = Image.new("P", (10, 10), 0)
+    image.putpalette([0, 0, 0, 10, 10, 10])
+    image.paste(1, (2, 2, 5, 5))
+    rgb = open_page(encoded(image, "PNG", transparency=0)).image
+    assert rgb[0, 0].tolist() == [255, 255, 255] and rgb[3, 3].tolist() == [10, 10, 10]
+
+
+def test_array_ranges() -> None:
+    assert array_to_rgb(np.full((1, 1), 65535, dtype=np.uint16))[0, 0, 0] == 255
+    assert array_to_rgb(np.ones((1, 1), dtype=bool))[0, 0, 0] == 255
+    assert array_to_rgb(np.full((1, 1), 0.5))[0, 0, 0] == 128
+    assert array_to_rgb(np.array([[[0, 0]]], dtype=np.uint8))[0, 0, 0] == 255  # transparent grey
