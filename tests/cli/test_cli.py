@@ -37,6 +37,13 @@ def test_every_verb_is_a_command_with_help(verb: str) -> None:
     assert command is not None and command.name == verb and command.help
 
 
+def test_the_commands_know_the_readers_languages() -> None:
+    from inkread import recogniser
+    from inkread.cli import read
+
+    assert read.LANGUAGES == recogniser.LANGUAGES
+
+
 def test_an_unknown_verb() -> None:
     result = CliRunner().invoke(main, ["write"])
     assert result.exit_code == 2 and "write" in result.stderr

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from inkread.cli.read import LANGUAGES
+
 if TYPE_CHECKING:
     from inkread.evaluation import Scores
     from inkread.reader import Reader
@@ -22,7 +24,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use."),
         click.option("--model", type=click.Path(path_type=Path), metavar="ONNX", help="A line bundle."),
         click.option(
-            "--language", type=click.Choice(("auto", "en", "fr", "none")), default="auto", show_default=True
+            "--language", type=click.Choice(LANGUAGES), default="auto", show_default=True
         ),
         click.option("--worst", type=click.IntRange(min=0), default=5, show_default=True, metavar="N"),
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first so many."),

@@ -112,7 +112,7 @@ def normal_width(rows: int, columns: int, height: int = HEIGHT) -> int:
 
 def normal_scale(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> float:
     """Return how many columns of the normalised line one column of ``image`` becomes."""
-    columns = image.shape[1]
+    columns: int = image.shape[1]
     return normal_width(with_margin(stretch(to_grey(image))).shape[0], columns, height) / columns
 
 
