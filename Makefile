@@ -26,6 +26,7 @@ test-slow: $(TEST) ## Run the tests that take longer
 
 lint: $(TEST) ## Check style (ruff), types (mypy) and layers (import-linter)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache > .venv-test/layers.txt || { cat .venv-test/layers.txt; exit 1; }
 

@@ -33,6 +33,13 @@ def graph(path: Path, characters: str | None) -> Path:
     return path
 
 
+def test_a_missing_file_and_one_that_is_no_onnx_are_named(tmp_path: Path) -> None:
+    (tmp_path / "text.onnx").write_text("no graph")
+    for name in ("none.onnx", "text.onnx"):
+        with pytest.raises(BundleError, match="cannot be read"):
+            published_weights(tmp_path / name)
+
+
 def test_weights_come_in_the_order_of_use_and_the_space_last(tmp_path: Path) -> None:
     weights, characters = published_weights(graph(tmp_path / "a.onnx", "a\nb"))
     assert [weight.shape for weight in weights] == [(3, 2)] and characters == ["a", "b", " "]

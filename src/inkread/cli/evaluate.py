@@ -23,9 +23,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use."),
         click.option("--model", type=click.Path(path_type=Path), metavar="ONNX", help="A line bundle."),
-        click.option(
-            "--language", type=click.Choice(LANGUAGES), default="auto", show_default=True
-        ),
+        click.option("--language", type=click.Choice(LANGUAGES), default="auto", show_default=True),
         click.option("--worst", type=click.IntRange(min=0), default=5, show_default=True, metavar="N"),
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first so many."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),

@@ -142,7 +142,6 @@ def read_components(path: Path, ratio: float = 1.0, columns: int = 0) -> tuple[l
 
 
 _RATIO = re.compile(r"^\.([XY])_POINTS_PER_(?:INCH|MM)\s+([\d.]+)", re.MULTILINE)
-_PRESSED = re.compile(r"^\.COORD\s+X\s+Y\s+T\s+P|^\.COORD\s+X\s+Y\s+P", re.MULTILINE)
 
 
 def _parse_file(root: Path, job: tuple[str, list[Mark]]) -> _Parsed:

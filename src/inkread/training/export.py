@@ -29,7 +29,6 @@ WEIGHTS_KEY = "inkread.weights"
 _HALF_PREFIX = "float16:"
 _HALF_MIN_BYTES = 512
 _HALF_MAX = 65504.0
-_FLOAT = onnx.TensorProto.FLOAT
 
 _DYNAMIC_AXES = {
     "line": {"lines": {0: "batch", 3: "width"}, "log_probs": {0: "batch", 1: "frames"}},

@@ -78,9 +78,7 @@ class LineData(lightning.LightningDataModule):
         start, rank, world = 0, 0, 1
         if self.trainer:
             start, rank, world = self.trainer.global_step, self.trainer.global_rank, self.trainer.world_size
-        stream = LineStream(
-            self._source, self._alphabet, start=start, rank=rank, world=world, **self._stream
-        )
+        stream = LineStream(self._source, self._alphabet, start=start, rank=rank, world=world, **self._stream)
         return StreamLoader(stream, self._workers)
 
     def val_dataloader(self) -> list[DataLoader[tuple[torch.Tensor, str]]]:

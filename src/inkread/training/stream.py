@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from inkread.alphabet import Alphabet
 from inkread.datasets.base import LineSource, sample_rng
 from inkread.errors import InkreadError
-from inkread.images.line import HEIGHT, normalise_line, pad_to_width
+from inkread.images.line import normalise_line, pad_to_width
 
 WIDTH_BUCKET = 64
 _ATTEMPTS = 20
@@ -154,15 +154,3 @@ class StreamLoader:
         for group in groups:
             yield from group[skip:]
             skip = 0
-
-
-def sample_sheet(stream: LineStream, count: int, columns: int = 2, width: int = 900) -> np.ndarray:
-    """Return a contact sheet, uint8 (H, W), of the first ``count`` normalised lines of a stream."""
-    cells = [stream.line(index)[0][:, :width] for index in range(count)]
-    sheet = np.full((-(-count // columns) * (HEIGHT + 8), columns * (width + 8)), 128, np.uint8)
-    for place, cell in enumerate(cells):
-        row, column = divmod(place, columns)
-        top, left = row * (HEIGHT + 8), column * (width + 8)
-        sheet[top : top + HEIGHT, left : left + cell.shape[1]] = cell
-    return sheet
-

@@ -36,7 +36,12 @@ def published_weights(path: Path) -> tuple[list[Array], list[str]]:
     Raises:
         BundleError: the file is not a recogniser of the published form.
     """
-    graph = onnx.load(str(path))
+    try:
+        graph = onnx.load(str(path))
+    except Exception as error:  # the file system's, or protobuf's own
+        raise BundleError(
+            f"{path} cannot be read as ONNX ({error}); fetch the published file anew."
+        ) from None
     characters = next((p.value.split("\n") for p in graph.metadata_props if p.key == "character"), None)
     if characters is None:
         raise BundleError(f"{path} holds no character list; give the published recogniser's ONNX file.")

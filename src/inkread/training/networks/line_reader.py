@@ -13,9 +13,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-STRIDE = 4
-HEIGHT = 48
-
 # (channels in, channels out, vertical stride, squeeze-and-excitation) of each block
 _BLOCKS = (
     (96, 96, 1, True),
