@@ -77,7 +77,7 @@ class BeamDecoder:
         self,
         alphabet: Alphabet,
         language_model: LanguageModel | None,
-        width: int = 12,
+        width: int = 16,
         lm_weight: float = 0.6,
         bonus: float = 1.2,
         space_bonus: float = 0.4,
