@@ -29,4 +29,7 @@ def command(config: Path, data: Path, out: Path, gpu: int | None) -> None:
             f"Training needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
     best = run(load_experiment(config), data, out, gpu)
-    click.echo(f"The best checkpoint is {best}; inkread export {config} {best} lines.onnx makes it a bundle.")
+    if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, one speaks
+        click.echo(
+            f"The best checkpoint is {best}; inkread export {config} {best} lines.onnx makes it a bundle."
+        )
