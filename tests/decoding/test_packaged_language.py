@@ -75,8 +75,9 @@ def seen(text: str, rng: np.random.Generator) -> np.ndarray:
     return np.log(table / table.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def test_codes_amounts_and_names_stay(model: LanguageModel) -> None:
-    rng = np.random.default_rng(11)
+@pytest.mark.parametrize("seed", [11, 12, 13, 14])  # the settings were chosen on the first alone
+def test_codes_amounts_and_names_stay(model: LanguageModel, seed: int) -> None:
+    rng = np.random.default_rng(seed)
     texts = [strange(rng) for _ in range(150)]
     lines = [seen(text, rng) for text in texts]
     decoder = BeamDecoder(READER_ALPHABET, model)

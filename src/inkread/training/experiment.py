@@ -49,7 +49,7 @@ class Experiment:
         workers: processes that make samples, for each process that trains.
         threads: of the network's arithmetic, for each process that trains.
         processes: that train on the CPU side by side, each on batches of ``batch_size``; two
-            of one thread are faster than one of two threads.
+            of one thread may be faster than one of two threads.
         precision: Lightning's name, such as ``bf16-mixed`` or ``32-true``.
         clip: largest norm of the gradient.
         version: of the bundle.
