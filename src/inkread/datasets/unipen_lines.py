@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from inkread.datasets.base import LineSample
 from inkread.datasets.line_texts import mark_up, plain_line
 from inkread.datasets.unipen import UnipenDataset
 from inkread.datasets.unipen_hands import Hand, Inventory
+from inkread.datasets.unipen_vocabulary import Vocabulary
 from inkread.errors import ConfigError
 from inkread.ink.compose import Piece, Setting, choose_setting, draw, set_line
 from inkread.ink.finish import finish
@@ -25,11 +27,18 @@ class Texts(Protocol):
     def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
         """Return a line of ``min_chars`` to ``max_chars`` characters, natural text for the most part."""
 
+    def sentence(
+        self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90, language: str | None = None
+    ) -> str:
+        """Return natural text of that length in a language ("en"), or in any."""
 
-PROPORTIONS: Mapping[str, float] = {"words": 0.5, "texts": 0.22, "letters": 0.28}
-"""Shares of the three kinds of line: words set side by side, texts as written, letters set one by one."""
+
+PROPORTIONS: Mapping[str, float] = {"words": 0.3, "sentences": 0.3, "texts": 0.22, "letters": 0.18}
+"""Shares of the four kinds of line: one hand's words side by side, English sentences for which hands of
+like style lend the words that one lacks, texts as written, letters set one by one."""
 
 _NEIGHBOURS = 0.5
+_INNER_MARK = re.compile(r"['-]")
 _SMALL_CAPITALS = 0.1  # of the lines set letter by letter
 
 
@@ -41,7 +50,7 @@ class UnipenLines:
         cache: folder of the parsed strokes.
         split_file: table of pen file, writer and split.
         split: whose writers; "train" unless for measuring.
-        proportions: shares of "words", "texts" and "letters".
+        proportions: shares of "words", "sentences", "texts" and "letters".
         corpus: says what is written; None uses a small built-in stock of sentences.
         neighbours: share of lines that get the strokes of a line above or below.
 
@@ -66,16 +75,19 @@ class UnipenLines:
         unknown = set(proportions) - set(PROPORTIONS)
         if unknown:
             raise ConfigError(
-                f"unipen_lines knows words, texts and letters, not {', '.join(sorted(unknown))}."
+                f"unipen_lines knows {', '.join(PROPORTIONS)}, not {', '.join(sorted(unknown))}; correct it."
             )
         self._inventory = Inventory(UnipenDataset(root, split, cache=cache, split_file=split_file))
         self._corpus = corpus
         self._neighbours = neighbours
-        kinds = [kind for kind in PROPORTIONS if proportions.get(kind, 0) > 0 and self._inventory.of(kind)]
+        kinds = [
+            kind for kind in PROPORTIONS if proportions.get(kind, 0) > 0 and self._inventory.of(_needs(kind))
+        ]
         if not kinds:
             raise ConfigError("unipen_lines has no writer for the proportions asked; raise one of them.")
         shares = np.array([float(proportions[kind]) for kind in kinds])
         self._kinds, self._shares = kinds, shares / shares.sum()
+        self._vocabulary = Vocabulary(self._inventory) if "sentences" in kinds else None
 
     def sample(self, index: int, rng: np.random.Generator) -> LineSample:
         """Return the line numbered ``index``; the chance lies in ``rng`` alone."""
@@ -88,7 +100,7 @@ class UnipenLines:
         """Return a line's ink, its key, and what draws another line of the same hand and setting."""
         while True:
             kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
-            hand = self._inventory.choose(kind, rng)
+            hand = self._inventory.choose(_needs(kind), rng)
             donor = self._inventory.donor(rng)
             setting = choose_setting(rng)
             length = _length(rng)
@@ -131,6 +143,10 @@ class UnipenLines:
                 return [token for token in small if token]
             tokens = [self._token(word, hand, donor, rng, spell=True) for word in text.split()]
             return [token for token in tokens if token]
+        if kind == "sentences":
+            words = self._say(length, rng, "en").split()
+            tokens = [self._token(word, hand, donor, rng, spell=False, lend=True) for word in words]
+            return _fit([token for token in tokens if token], length)
         chance = rng.random()
         if chance < 0.5:
             words = self._say(length, rng).split()
@@ -149,14 +165,21 @@ class UnipenLines:
                 result.append(self._spelled(extra, hand, donor, rng))
         return _fit([token for token in result if token], length)
 
-    def _say(self, length: int, rng: np.random.Generator) -> str:
-        """Return a text of about ``length`` characters."""
-        return (self._corpus.line if self._corpus else plain_line)(rng, max(length - 6, 1), length + 6)
+    def _say(self, length: int, rng: np.random.Generator, language: str | None = None) -> str:
+        """Return a text of about ``length`` characters; in one language, it is natural text throughout."""
+        if self._corpus is None:
+            return plain_line(rng, max(length - 6, 1), length + 6)
+        if language is not None:
+            return self._corpus.sentence(rng, max(length - 6, 1), length + 6, language)
+        return self._corpus.line(rng, max(length - 6, 1), length + 6)
 
     def _token(
-        self, word: str, hand: Hand, donor: Hand, rng: np.random.Generator, spell: bool
+        self, word: str, hand: Hand, donor: Hand, rng: np.random.Generator, spell: bool, lend: bool = False
     ) -> list[Piece]:
-        """Write one word with its marks: as the hand wrote it, else by letters, else another word instead."""
+        """Write one word with its marks: as the hand wrote it, else by letters, else another word instead.
+
+        With ``lend``, a hand of like style may have written it, or its parts about a hyphen or apostrophe.
+        """
         whole = self._inventory.word(hand, word, rng)
         if whole is not None:
             return [whole]
@@ -169,8 +192,15 @@ class UnipenLines:
         middle: list[Piece] = []
         if core:
             found = self._inventory.word(hand, core, rng)
+            if found is None and lend and self._vocabulary is not None:
+                found = self._vocabulary.word(hand, core, rng)
             if found is not None:
                 middle = [found]
+            elif lend and (cut := _INNER_MARK.search(core)):
+                left = self._token(core[: cut.start()], hand, donor, rng, spell, lend)
+                right = self._token(core[cut.end() :], hand, donor, rng, spell, lend)
+                mark = self._spelled(cut.group(), hand, donor, rng)
+                middle = left + mark + right if left and mark and right else []
             elif spell or any(character.isdigit() for character in core):
                 middle = self._spelled(core, hand, donor, rng)
             if not middle and not spell:
@@ -212,6 +242,11 @@ class UnipenLines:
             else piece
             for character, piece in zip(word, pieces, strict=False)
         ]
+
+
+def _needs(kind: str) -> str:
+    """Return what a hand must have to begin a line of this kind."""
+    return "words" if kind == "sentences" else kind
 
 
 def _length(rng: np.random.Generator) -> int:
