@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.unipen import LEVELS, UNIT, UnipenDataset
+from inkread.datasets.unipen_windows import Row, fit_words, slant_of, upright
 from inkread.ink.accents import can_draw, make
 from inkread.ink.compose import Piece, piece_of
 from inkread.ink.strokes import Points, Stand
@@ -38,6 +39,7 @@ class Hand:
         runs: per file, the words in the order in which they were written.
         characters: character -> segment numbers.
         texts: per file, one-row texts in order, with their labels.
+        rows: texts on one row that are too long for a line, to be read through windows.
         capitals, smalls: the words that begin with a capital, and the others.
     """
 
@@ -46,6 +48,7 @@ class Hand:
     runs: list[list[tuple[str, Entry]]] = field(default_factory=list)
     characters: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     texts: list[list[tuple[str, int]]] = field(default_factory=list)
+    rows: list[tuple[str, int]] = field(default_factory=list)
     capitals: list[str] = field(default_factory=list)
     smalls: list[str] = field(default_factory=list)
 
@@ -73,7 +76,8 @@ class Inventory:
         self._fill()
         hands = list(self.hands.values())
         self._of: dict[str, tuple[list[Hand], np.ndarray]] = {}
-        for kind, size in (("words", _word_count), ("texts", _text_count), ("letters", _letter_count)):
+        self._rows: dict[int, Row | None] = {}
+        for kind, size in _SIZES.items():
             able = [hand for hand in hands if size(hand)]
             weight = np.sqrt([min(size(hand), 400) for hand in able])
             self._of[kind] = able, np.cumsum(weight / max(weight.sum(), 1e-9))
@@ -102,8 +106,8 @@ class Inventory:
                     characters.append((label, number))
                 elif level == "text" and source not in _DROPPED_TEXTS and bool(table.one_row[number]):
                     label = natural(label) if source in _SPACED else label
-                    if len(label) <= _LONGEST and not _DOUBTFUL.search(label):
-                        texts.append((label, number))
+                    if not _DOUBTFUL.search(label):
+                        (texts if len(label) <= _LONGEST else hand.rows).append((label, number))
             if source in _SPELLED:
                 words.extend(self._spelled_words(numbers))
             for label, number in characters:
@@ -139,7 +143,7 @@ class Inventory:
         return result
 
     def of(self, kind: str) -> list[Hand]:
-        """Return the hands that can write "words", "texts" or "letters"."""
+        """Return the hands that can write "words", "texts", "windows" or "letters"."""
         return self._of[kind][0]
 
     def choose(self, kind: str, rng: np.random.Generator) -> Hand:
@@ -196,6 +200,31 @@ class Inventory:
             if used >= length:
                 break
         return pieces
+
+    def window(self, hand: Hand, length: int, rng: np.random.Generator) -> Piece | None:
+        """Return some words in a row out of a long text of the hand, about ``length`` characters."""
+        label, number = hand.rows[int(rng.integers(len(hand.rows)))]
+        table = self._data.table
+        strokes = table.strokes(number)
+        spans = upright(strokes, slant_of(strokes))
+        if number not in self._rows:
+            self._rows[number] = fit_words(label, spans)
+        row = self._rows[number]
+        if row is None:
+            return None
+        last = max(len(row.words) - length // 6, 1)  # so that about ``length`` characters remain
+        found = row.window(int(rng.integers(last)), length)
+        if found is None:
+            return None
+        text, left, right = found
+        inside = [
+            stroke
+            for stroke, (begin, end) in zip(strokes, spans, strict=True)
+            if left < (begin + end) / 2.0 < right
+        ]
+        if not inside:
+            return None
+        return piece_of(text, inside, Stand(*table.stand[number].tolist()), UNIT, joined=True)
 
     def run(self, hand: Hand, length: int, rng: np.random.Generator) -> list[list[Piece]]:
         """Return words in the order in which the hand wrote them, up to about ``length`` characters."""
@@ -260,7 +289,19 @@ def _text_count(hand: Hand) -> int:
     return sum(len(rows) for rows in hand.texts)
 
 
+def _row_count(hand: Hand) -> int:
+    return len(hand.rows)
+
+
 def _letter_count(hand: Hand) -> int:
     letters = sum(character.isalpha() for character in hand.characters)
     small = sum(character.islower() for character in hand.characters)
     return sum(len(numbers) for numbers in hand.characters.values()) if small == 26 or letters >= 40 else 0
+
+
+_SIZES: Mapping[str, Callable[[Hand], int]] = {
+    "words": _word_count,
+    "texts": _text_count,
+    "windows": _row_count,
+    "letters": _letter_count,
+}

@@ -33,9 +33,16 @@ class Texts(Protocol):
         """Return natural text of that length in a language ("en"), or in any."""
 
 
-PROPORTIONS: Mapping[str, float] = {"words": 0.3, "sentences": 0.3, "texts": 0.22, "letters": 0.18}
-"""Shares of the four kinds of line: one hand's words side by side, English sentences for which hands of
-like style lend the words that one lacks, texts as written, letters set one by one."""
+PROPORTIONS: Mapping[str, float] = {
+    "words": 0.27,
+    "sentences": 0.27,
+    "texts": 0.2,
+    "windows": 0.1,
+    "letters": 0.16,
+}
+"""Shares of the kinds of line: one hand's words side by side, English sentences for which hands of like
+style lend the words that one lacks, texts as written, windows on texts that are too long for a line,
+letters set one by one."""
 
 _NEIGHBOURS = 0.5
 _INNER_MARK = re.compile(r"['-]")
@@ -50,7 +57,7 @@ class UnipenLines:
         cache: folder of the parsed strokes.
         split_file: table of pen file, writer and split.
         split: whose writers; "train" unless for measuring.
-        proportions: shares of "words", "sentences", "texts" and "letters".
+        proportions: shares of "words", "sentences", "texts", "windows" and "letters".
         corpus: says what is written; None uses a small built-in stock of sentences.
         neighbours: share of lines that get the strokes of a line above or below.
 
@@ -133,6 +140,9 @@ class UnipenLines:
         """Return the pieces of one line of about ``length`` characters."""
         if kind == "texts":
             return [[piece] for piece in self._inventory.texts(hand, length, rng)]
+        if kind == "windows":
+            window = self._inventory.window(hand, length, rng)
+            return [[window]] if window else []
         if kind == "letters":
             text = self._say(length, rng)
             if rng.random() < 0.05 or hand.only_capitals:
