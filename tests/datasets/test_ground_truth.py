@@ -138,3 +138,15 @@ def test_companions_of_an_export_are_passed_over(tmp_path: Path) -> None:
     assert find_ground_truth(tmp_path) == [leaf]
     with pytest.raises(GroundTruthError, match="holds no ALTO"):
         find_ground_truth(tmp_path / "nowhere")
+
+
+def test_each_line_knows_where_it_stands_and_each_fault_is_told_where_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path, "leaf.xml", ALTO_4.replace("10 30 190 32", "10 30 190 x"))
+    told: list[tuple[Path, int, str]] = []
+    page = read_ground_truth(path, fault=lambda *fault: told.append(fault))
+    assert [(line.text, line.row) for line in page.lines] == [("l'été-", 9)]
+    ((where, row, fault),) = told
+    assert (where, row) == (path, 5)
+    assert "'x'" in fault
+    with pytest.raises(GroundTruthError, match=r"leaf\.xml, line 5: holds a number"):
+        read_ground_truth(path)

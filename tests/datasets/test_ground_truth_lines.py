@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from inkread.datasets.ground_truth_lines import GroundTruthLines, cut_line
+from inkread.datasets.dataset import SPLITS
+from inkread.datasets.ground_truth_lines import GroundTruthDataset, GroundTruthLines, cut_line
 from inkread.errors import DataError, GroundTruthError
 
 ROW = """<TextLine BASELINE="{x0} {y1} {x1} {y1}"><Shape>
@@ -93,3 +94,40 @@ def test_missing_and_damaged_images_are_named(tmp_path: Path) -> None:
     (folder / "leaf.png").unlink()
     with pytest.raises(GroundTruthError, match="No image lies beside"):
         GroundTruthLines(folder)
+
+
+def dataset(folder: Path, **settings: object) -> GroundTruthDataset:
+    return GroundTruthDataset(folder, data=folder / "data", **settings)  # type: ignore[arg-type]
+
+
+def test_pages_become_a_data_set_whose_splits_share_no_page(tmp_path: Path) -> None:
+    for number in range(5):
+        page_folder(tmp_path, ["one", "two", "a &gt;b&lt;"], f"leaf{number}")
+    found = dataset(tmp_path, validation_fraction=0.2, test_fraction=0.2)
+    pages = [set(found.split(split).writers) for split in SPLITS]
+    assert [len(names) for names in pages] == [3, 1, 1]
+    assert len(set.union(*pages)) == 5
+    assert list(found.split("test").targets) == ["one", "two"]
+    example = found.split("test")[0]
+    assert example.key == f"{example.writer}/0"
+    assert np.array_equal(example.image, found.lines[2 * int(example.writer[-1])].open())
+    assert found.input_shape[0] == 48
+    assert found.output_shape[0] == 3
+
+
+def test_a_table_gives_pages_their_splits(tmp_path: Path) -> None:
+    for stem in ("a", "b", "c"):
+        page_folder(tmp_path, ["one"], stem)
+    (tmp_path / "split.tsv").write_text("page\ttext\tsplit\nb\t1\ttest\nc\t2\tvalidation\n", encoding="utf-8")
+    assert [line.split for line in dataset(tmp_path).lines] == ["train", "test", "validation"]
+    (tmp_path / "split.tsv").write_text("b\ttesting\n", encoding="utf-8")
+    with pytest.raises(GroundTruthError, match=r"split\.tsv, line 1"):
+        _ = dataset(tmp_path).lines
+
+
+def test_a_moved_polygon_is_processed_anew(tmp_path: Path) -> None:
+    first = dataset(page_folder(tmp_path, ["one", "two"])).processed
+    assert dataset(tmp_path).processed == first
+    path = tmp_path / "leaf.xml"
+    path.write_text(path.read_text("utf-8").replace("20 10 380 10", "20 12 380 10"), encoding="utf-8")
+    assert dataset(tmp_path).processed != first

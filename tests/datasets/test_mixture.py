@@ -29,8 +29,8 @@ def packed(tmp_path):
         LineSample(rng.integers(0, 256, (60, 200), dtype=np.uint8), f"line {number}", f"page/{number}")
         for number in range(6)
     ]
-    pack_lines(tmp_path / "lines.npz", samples)
-    return tmp_path / "lines.npz"
+    pack_lines(tmp_path / "lines.parquet", samples)
+    return tmp_path / "lines.parquet"
 
 
 def test_shares_follow_the_weights():

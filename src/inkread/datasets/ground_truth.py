@@ -8,7 +8,7 @@ CREMMA's convention: ``>word<`` where they can be read, ``><`` (some write ``<>`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from lxml import etree
 
+from inkread.datasets.splits import OnFault, raise_fault
 from inkread.errors import GroundTruthError
 
 Points = npt.NDArray[np.float32]
@@ -33,12 +34,13 @@ class TrueLine:
 
     ``polygon`` is float32 (N, 2), ``baseline`` float32 (M, 2) from left to right, both in pixels
     of the page as (x, y) with the origin at the top left; either may have no rows when the file
-    does not give it.
+    does not give it. ``row`` is the line of the file where it stands, from 1.
     """
 
     text: str
     polygon: Points
     baseline: Points
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class TruePage:
         """Return the page with its coordinates fitted to an image of ``width`` x ``height`` pixels."""
         factors = np.array([width / self.width, height / self.height], dtype=np.float32)
         lines = tuple(
-            TrueLine(line.text, line.polygon * factors, line.baseline * factors) for line in self.lines
+            replace(line, polygon=line.polygon * factors, baseline=line.baseline * factors)
+            for line in self.lines
         )
         return replace(self, width=width, height=height, lines=lines)
 
@@ -79,13 +82,17 @@ def drop_crossed_out(text: str) -> str:
     return " ".join(_CROSSED_OUT.sub("", text).split())
 
 
-def read_ground_truth(path: str | Path, crossed_out: CrossedOut = "keep") -> TruePage:
+def read_ground_truth(
+    path: str | Path, crossed_out: CrossedOut = "keep", fault: OnFault = raise_fault
+) -> TruePage:
     """Read one ALTO or PAGE-XML file.
 
     Args:
         path: the XML file; its image is looked for beside it, by the name it states and by its own.
         crossed_out: ``keep`` leaves ``>word<`` in the text as it was transcribed, ``drop`` takes
             the crossed-out words out.
+        fault: is told of each line that is at fault, which is then left out; by default the first
+            is raised.
 
     Raises:
         GroundTruthError: the file cannot be read, is not well-formed, or is neither ALTO nor PAGE.
@@ -100,11 +107,11 @@ def read_ground_truth(path: str | Path, crossed_out: CrossedOut = "keep") -> Tru
         if kind == "alto":
             name = root.findtext(".//{*}sourceImageInformation/{*}fileName") or ""
             width, height = _alto_size(page)
-            lines = tuple(_alto_line(element) for element in page.iter("{*}TextLine"))
+            lines = tuple(_each(page.iter("{*}TextLine"), _alto_line, path, fault))
         else:
             name = page.get("imageFilename") or ""
             width, height = float(page.get("imageWidth", "")), float(page.get("imageHeight", ""))
-            lines = tuple(_page_line(element) for element in _page_lines(page))
+            lines = tuple(_each(_page_lines(page), _page_line, path, fault))
     except ValueError as error:
         raise GroundTruthError(
             f"{path} holds a number that cannot be read ({error}); export it anew."
@@ -125,7 +132,7 @@ def find_ground_truth(folder: str | Path) -> list[Path]:
         GroundTruthError: there is no such folder, or it holds no transcription.
     """
     folder = Path(folder)
-    found = [path for path in sorted(folder.rglob("*.xml")) if _is_ground_truth(path)]
+    found = [path for path in sorted(folder.rglob("*.xml")) if is_ground_truth(path)]
     if not found:
         raise GroundTruthError(f"{folder} holds no ALTO or PAGE-XML file; name the folder of an export.")
     return found
@@ -157,7 +164,29 @@ def _parse(path: Path) -> etree._Element:
         ) from None
 
 
-def _is_ground_truth(path: Path) -> bool:
+def _each(
+    elements: Iterable[etree._Element],
+    read: Callable[[etree._Element], TrueLine],
+    path: Path,
+    fault: OnFault,
+) -> Iterator[TrueLine]:
+    """Yield the lines of elements, each with its row in the file; tell of those at fault."""
+    for element in elements:
+        row = element.sourceline or 0
+        try:
+            yield replace(read(element), row=row)
+        except ValueError as error:
+            fault(path, row, f"holds a number that cannot be read ({error}); export it anew.")
+
+
+def holds_pages(folder: str | Path) -> bool:
+    """Tell whether a folder holds transcribed pages, and not line images with an ``index.tsv``."""
+    folder = Path(folder)
+    return not (folder / "index.tsv").is_file() and any(map(is_ground_truth, folder.rglob("*.xml")))
+
+
+def is_ground_truth(path: Path) -> bool:
+    """Tell by its beginning whether a file is ALTO or PAGE-XML."""
     with path.open("rb") as file:
         head = file.read(2048)
     return re.search(rb"<(\w+:)?(alto|PcGts)\b", head) is not None

@@ -1,16 +1,17 @@
 """Line crops of transcribed pages: each line cut out by its polygon, straightened, alone on its paper.
 
 This is how ground truth becomes training lines and line benchmarks; pages that have no
-transcription are cut by ``layout``.
+transcription are cut by ``layout``. A folder may hold a ``split.tsv`` (page's name, tab, split).
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -18,13 +19,17 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from inkread.datasets.base import LineSample
+from inkread.datasets.dataset import Split
 from inkread.datasets.ground_truth import (
     Points,
+    TrueLine,
     TruePage,
     find_ground_truth,
     has_crossed_out,
     read_ground_truth,
 )
+from inkread.datasets.own_lines import OwnLine, OwnLinesDataset
+from inkread.datasets.splits import read_split_file
 from inkread.errors import DataError, GroundTruthError
 
 GreyImage = npt.NDArray[np.uint8]
@@ -137,8 +142,7 @@ class GroundTruthLines:
             if page.image is None:
                 raise GroundTruthError(f"No image lies beside {path}; put it there under the same name.")
             for number, line in enumerate(page.lines):
-                usable = bool(line.text) and len(line.polygon) > 2 and not has_crossed_out(line.text)
-                if usable and not (skip and skip(path.stem, number, line.text)):
+                if is_usable(line) and not (skip and skip(path.stem, number, line.text)):
                     self._lines.append((len(self._pages), number))
             self._pages.append(page)
         if not self._lines:
@@ -152,9 +156,75 @@ class GroundTruthLines:
         which, number = self._lines[index % len(self._lines)]
         page = self._pages[which]
         assert page.image is not None
-        image = open_grey(page.image)
-        line = page.scaled(image.shape[1], image.shape[0]).lines[number]
+        line = page.lines[number]
         text = unicodedata.normalize("NFC", line.text)
         stem = page.source.stem
         text = text.upper() if stem in self._capitals else text
-        return LineSample(cut_line(image, line.polygon, line.baseline), text, f"{self.name}/{stem}/{number}")
+        return LineSample(cut_from(page, number), text, f"{self.name}/{stem}/{number}")
+
+
+class GroundTruthDataset(OwnLinesDataset):
+    """The lines of transcribed pages (ALTO or PAGE-XML, images beside them).
+
+    Lines without text, without a polygon, or with crossed-out words are left out. Writers are not
+    known: the page stands for its writer, and splits are by page (by line, where there are fewer
+    than three pages). For the arguments see ``OwnLinesDataset``.
+    """
+
+    folder: ClassVar[str] = "ground_truth"
+
+    def find_lines(self) -> Sequence[OwnLine]:
+        """Return the lines of all pages, page by page, in each file's reading order."""
+        table = self.path / "split.tsv"
+        splits = read_split_file(table) if table.is_file() else {}
+        found: list[OwnLine] = []
+        for path in find_ground_truth(self.path):
+            page = read_ground_truth(path)
+            name = path.relative_to(self.path).with_suffix("").as_posix()
+            found += _own_lines(page, name, splits.get(path.stem, splits.get(name)))
+        if not found:
+            raise GroundTruthError(f"No line of {self.path} can be used; transcribe some, with polygons.")
+        return found
+
+
+def _own_lines(page: TruePage, name: str, split: Split | None) -> Iterator[OwnLine]:
+    """Yield the usable lines of a page that goes by ``name``."""
+    if page.image is None:
+        raise GroundTruthError(f"No image lies beside {page.source}; put it there under the same name.")
+    about = page.image.stat()
+    for number, line in enumerate(page.lines):
+        if is_usable(line):
+            shape = f"{line.polygon.tolist()} {line.baseline.tolist()}"
+            yield OwnLine(
+                text=line.text,
+                group=name,
+                split=split,
+                key=f"{name}/{number}",
+                stamp=f"{about.st_size} {about.st_mtime_ns} {shape}",
+                open=partial(cut_from, page, number),
+                size=partial(_box, page, number),
+            )
+
+
+def is_usable(line: TrueLine) -> bool:
+    """Tell whether a line can be trained on: it has text, a polygon, and no crossed-out words."""
+    return bool(line.text) and len(line.polygon) > 2 and not has_crossed_out(line.text)
+
+
+def cut_from(page: TruePage, number: int) -> GreyImage:
+    """Cut line ``number`` (from 0) out of its page's image, uint8 (h, w); see ``cut_line``.
+
+    Raises:
+        GroundTruthError: the page has no image, or one that cannot be opened.
+    """
+    if page.image is None:
+        raise GroundTruthError(f"No image lies beside {page.source}; put it there under the same name.")
+    image = open_grey(page.image)
+    line = page.scaled(image.shape[1], image.shape[0]).lines[number]
+    return cut_line(image, line.polygon, line.baseline)
+
+
+def _box(page: TruePage, number: int) -> tuple[int, int]:
+    """Return rows and columns of a line's box, in the file's unit, before it is levelled."""
+    width, height = np.ptp(page.lines[number].polygon, axis=0).tolist()
+    return max(round(height * (1 + 2 * MARGIN)), 1), max(round(width + 2 * MARGIN * height), 1)

@@ -1,80 +1,70 @@
-"""Lines in one file: PNG bytes end to end, with offsets, texts and keys (``.npz``, no pickles).
+"""Lines cut from pages, in one Parquet file (see ``processed``): opened in a moment, shared by workers.
 
-Cutting pages again for every epoch would cost more than training does; one file of crops opens
-in a second and is shared by worker processes that fork.
+Cutting pages again for every epoch would cost more than training does.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from inkread.datasets.base import LineSample
+from inkread.datasets.dataset import Example
+from inkread.datasets.processed import read_examples, write_examples
+from inkread.datasets.progress import counted
 from inkread.errors import DataError
 
 
 def pack_lines(path: str | Path, samples: Iterable[LineSample], max_height: int = 96) -> int:
-    """Write samples into one ``.npz`` file (whole or not at all) and return how many there are.
+    """Write samples into one Parquet file (whole or not at all) and return how many there are.
 
     Args:
-        path: the file to write, ending in ``.npz``.
+        path: the file to write, ending in ``.parquet``.
         samples: the lines; images are uint8 (H, W) grey.
         max_height: higher images are shrunk (area averaging) to this many rows.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
     """
-    path = Path(path)
-    blobs: list[bytes] = []
-    texts: list[str] = []
-    keys: list[str] = []
+    return write_examples(path, counted(_shrunk(samples, max_height), f"{Path(path).name}, lines packed"))
+
+
+def _shrunk(samples: Iterable[LineSample], max_height: int) -> Iterator[Example]:
     for sample in samples:
         image = sample.image
         height, width = image.shape
         if height > max_height:
             size = (max(round(width * max_height / height), 1), max_height)
             image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        blobs.append(cv2.imencode(".png", image)[1].tobytes())
-        texts.append(sample.text)
-        keys.append(sample.key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.stem + ".part.npz")
-    np.savez(
-        part,
-        pixels=np.frombuffer(b"".join(blobs), dtype=np.uint8),
-        offsets=np.cumsum([0, *map(len, blobs)], dtype=np.int64),
-        labels=np.frombuffer(json.dumps([texts, keys], ensure_ascii=False).encode(), dtype=np.uint8),
-    )
-    os.replace(part, path)
-    return len(blobs)
+        yield Example(image, sample.text, key=sample.key)
 
 
 class PackedLines:
     """Lines of a file that ``pack_lines`` wrote, a ``LineSource``.
 
+    Worker processes that fork share the file's bytes; those that are spawned open it again.
+
     Raises:
-        DataError: the file is missing or is not such a file.
+        DataError: the file is missing, damaged, or holds no lines.
+        ConfigError: pyarrow is not installed.
     """
 
     def __init__(self, path: str | Path, name: str | None = None) -> None:
         self.name = name or Path(path).stem
         try:
-            with np.load(path, allow_pickle=False) as file:
-                self._pixels, self._offsets = file["pixels"], file["offsets"].tolist()
-                self.texts, self.keys = json.loads(file["labels"].tobytes())
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"{path} holds no packed lines ({error}); pack them again.") from None
+            self._examples = read_examples(path)
+            self.texts = [str(text) for text in self._examples.texts]
+        except DataError as error:
+            raise DataError(f"These are no packed lines: {error} (inkread data pack does so.)") from None
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self._examples)
 
     def sample(self, index: int, rng: np.random.Generator | None = None) -> LineSample:
         """Return line ``index``, counted round and round; ``rng`` is not used."""
         index %= len(self)
-        blob = self._pixels[self._offsets[index] : self._offsets[index + 1]]
-        image = cv2.imdecode(blob, cv2.IMREAD_GRAYSCALE)
-        if image is None:
-            raise DataError(f"Line {index} of {self.name} is damaged; pack the lines again.")
-        return LineSample(np.asarray(image, dtype=np.uint8), self.texts[index], self.keys[index])
+        example = self._examples[index]
+        return LineSample(example.image, self.texts[index], example.key)
