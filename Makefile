@@ -24,11 +24,8 @@ test: lint ## Set up everything for the tests, check the code and run them
 test-slow: $(TEST) ## Run the tests that take longer
 	$(BIN)/python -m pytest -n auto -m slow
 
-lint: $(TEST) ## Check style (ruff), types (mypy) and layers (import-linter)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-cache > .venv-test/layers.txt || { cat .venv-test/layers.txt; exit 1; }
+lint: $(TEST) ## Check style (ruff), types (mypy), layers (import-linter), scripts (shellcheck)
+	tasks/lint.sh
 
 format: $(TEST) ## Bring the code into the one format
 	$(BIN)/ruff check -q --fix-only .

@@ -102,9 +102,17 @@ def load(clients: int, duration: int, workers: int, threads: int) -> None:
     bare = bare_throughput(lines, workers, min(15.0, duration))
     with Served("--workers", str(workers), "--threads", str(threads)) as served:
         run_clients(served, lines, workers, 5.0)  # until every session has grown to its size
-        before = served.memory()
+        memory = [served.memory()]
+
+        def weigh() -> None:
+            for _ in range(4):
+                time.sleep(duration / 4)
+                memory.append(served.memory())
+
+        scales = threading.Thread(target=weigh)
+        scales.start()
         count = run_clients(served, lines, clients, duration)
-        after = served.memory()
+        scales.join()
     total, good = sum(count.statuses.values()), count.statuses[200]
     times = sorted(count.seconds) or [0.0]
     speed = good / duration
@@ -118,7 +126,7 @@ def load(clients: int, duration: int, workers: int, threads: int) -> None:
         "lines/s": f"{speed:.1f}",
         f"bare, {workers} processes, lines/s": f"{bare:.1f}",
         "of the bare throughput": f"{speed / bare:.0%}",
-        "memory MB before, after": f"{before:.0f}, {after:.0f}",
+        "memory MB, at each quarter": ", ".join(f"{size:.0f}" for size in memory),
     }
     for name, value in rows.items():
         click.echo(f"{name:<32} {value}")
@@ -157,7 +165,7 @@ def fire(count: int, duration: int, seed: int) -> None:
     paths = ("/v1/predict", "/v1/read", "/v1/read?stream=ndjson", "/v1/read?mode=line&format=txt")
     limits = ("--max-pixels", "300000", "--max-pages", "3")
     with Served("--workers", "2", *limits) as served:
-        workers, statuses, before = served.workers(), Counter[int](), 0.0
+        workers, statuses, memory = served.workers(), Counter[int](), list[float]()
 
         def shoot(number: int) -> int:
             chance = random.Random(f"{seed} {number}")
@@ -167,11 +175,11 @@ def fire(count: int, duration: int, seed: int) -> None:
         with ThreadPoolExecutor(4) as pool:
             for number, status in enumerate(pool.map(shoot, range(count))):
                 statuses[status] += 1
-                if number == count // 4:
-                    before = served.memory()
-        alive, after = served.workers() == workers, served.memory()
+                if (number + 1) % max(count // 5, 1) == 0:
+                    memory.append(served.memory())
+        alive = served.workers() == workers
         click.echo(f"{count} bent files: {dict(sorted(statuses.items()))}; workers alive: {alive}")
-        click.echo(f"memory after a quarter {before:.0f} MB, at the end {after:.0f} MB")
+        click.echo(f"memory after each fifth, MB: {', '.join(f'{size:.0f}' for size in memory)}")
         fine = alive and not any(status == 0 or status == 500 for status in statuses)
         if duration and (schemathesis := shutil.which("st")):
             fine = by_document(served, schemathesis, duration) and served.workers() == workers and fine
@@ -179,14 +187,18 @@ def fire(count: int, duration: int, seed: int) -> None:
 
 
 def by_document(served: Served, schemathesis: str, duration: int) -> bool:
-    """Let schemathesis make requests out of the server's own document."""
+    """Let schemathesis make requests out of the server's own document, and compare the answers with it."""
     command = [schemathesis, "run", f"{served.url}/openapi.json", "--max-time", str(duration)]
-    command += ["--checks", "not_a_server_error", "--phases", "examples,coverage,fuzzing", "--no-color"]
+    command += ["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--no-color"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=4 * duration + 120)
     click.echo("\n".join(done.stdout.splitlines()[-25:]))
     return done.returncode == 0
 
 
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
+    "unsupported_method,allow_header_conformance"
+)
 KINDS = ("image/png", "application/json", "multipart/form-data; boundary=x", "application/octet-stream", "")
 
 

@@ -22,7 +22,7 @@ from tests.training.lines import PrintedLines
 CONFIG = """
 name: mine
 version: "1.0"
-sources: [{source: varied_lines, packed: lines.npz}]
+sources: [{source: varied_lines, packed: lines.parquet}]
 optimisation: {steps: 12, learning_rate: 1.0e-3, warmup: 2}
 network: {layers: 2, dropout: 0.1}
 batch_size: 2
@@ -38,7 +38,7 @@ precision: 32-true
 def folder(tmp_path: Path) -> Path:
     """Return a folder with a dozen packed lines and a configuration."""
     lines = PrintedLines()
-    pack_lines(tmp_path / "lines.npz", (lines.sample(n, sample_rng(1, n)) for n in range(12)))
+    pack_lines(tmp_path / "lines.parquet", (lines.sample(n, sample_rng(1, n)) for n in range(12)))
     (tmp_path / "run.yaml").write_text(CONFIG, encoding="utf-8")
     return tmp_path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from inkread.errors import ImageError
-from inkread.images.open import SUFFIXES, Limits, PageImage, open_page, open_pages
+from inkread.images.open import SUFFIXES, Limits, PageImage, count_pages, open_page, open_pages
 from tests.pictures import bomb, encoded, locked_pdf, marked_picture
 
 
@@ -73,6 +74,25 @@ def test_tiff_has_as_many_pages_as_it_holds() -> None:
             open_page(content, number=number)
     with pytest.raises(ImageError, match="more than 2 pages"):
         list(open_pages(content, limits=Limits(max_pages=2)))
+    assert len(list(open_pages(content, limits=Limits(max_pages=3)))) == count_pages(content) == 3
+    with pytest.raises(ImageError, match="more than 2 pages"):
+        count_pages(content, limits=Limits(max_pages=2))
+
+
+def test_a_tiff_whose_second_page_has_lost_its_width() -> None:
+    content = bytearray(encoded(marked_picture(), "TIFF", save_all=True, append_images=[marked_picture()]))
+    (first,) = struct.unpack_from("<I", content, 4)
+    (entries,) = struct.unpack_from("<H", content, first)
+    (second,) = struct.unpack_from("<I", content, first + 2 + 12 * entries)
+    tag = second + 2
+    assert struct.unpack_from("<H", content, tag) == (256,)
+    struct.pack_into("<H", content, tag, 65_000)
+    pages = open_pages(bytes(content))
+    assert next(pages).number == 1
+    with pytest.raises(ImageError, match="Page 2 is damaged"):
+        next(pages)
+    with pytest.raises(ImageError, match="damaged"):
+        count_pages(bytes(content))
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "AVIF"])

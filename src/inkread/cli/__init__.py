@@ -17,10 +17,13 @@ from inkread.errors import ConfigError, InkreadError, InputError
 
 _VERBS = {
     "read": "Read images and PDFs and print the text.",
+    "serve": "Serve a page and a web API that read.",
     "evaluate": "Measure how well the reader reads, against known texts.",
     "models": "List the models that come with inkread.",
     "data": "Fetch the data that training needs, and check it.",
     "train": "Train a line recogniser.",
+    "experiment": "Train and test a model on a data set, as a configuration says.",
+    "sweep": "Search for the best settings, or run a list of experiments.",
     "export": "Turn a training checkpoint into a bundle that the reader runs.",
 }
 

@@ -18,7 +18,7 @@ from inkread.errors import ConfigError
 def command(config: Path, checkpoint: Path, bundle: Path, note: str, full: bool) -> None:
     """Write the averaged weights of CHECKPOINT, a run of CONFIG (YAML), as BUNDLE (ONNX)."""
     try:
-        from inkread.training.experiment import export_checkpoint, load_experiment
+        from inkread.training.reader_experiment import export_checkpoint, load_experiment
     except ImportError as error:
         raise ConfigError(
             f"Exporting needs {error.name}; install the training half: pip install 'inkread[train]'."

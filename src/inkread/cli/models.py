@@ -13,7 +13,8 @@ from inkread.errors import BundleError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list instead of a table.")
 def command(as_json: bool) -> None:
     """List the models that come with inkread: kind, name, version, size, contract."""
-    records = [record for kind in ("line", "detector", "language") if (record := _describe(kind))]
+    kinds = ("line", "detector", "character", "language")
+    records = [record for kind in kinds if (record := _describe(kind))]
     if as_json:
         click.echo(json.dumps(records, indent=1))
         return
@@ -24,7 +25,7 @@ def command(as_json: bool) -> None:
 
 def _describe(kind: str) -> dict[str, object] | None:
     """Return what a packaged file says of itself, None where this installation lacks it."""
-    from inkread.runtime.session import DetectorSession, LineSession
+    from inkread.runtime.session import SESSIONS
     from inkread.runtime.store import packaged
 
     try:
@@ -37,10 +38,12 @@ def _describe(kind: str) -> dict[str, object] | None:
 
         languages = ", ".join(LanguageModel.load(path).languages)
         return record | {"name": "character n-grams", "version": "", "contract": f"languages {languages}"}
-    contract = (LineSession if kind == "line" else DetectorSession)(path, threads=1).contract
+    contract = SESSIONS[kind](path, threads=1).contract
     if kind == "line":
         summary = f"grey lines {contract.height} px high, {len(contract.alphabet)} characters"
         summary += f", a frame every {contract.stride} px"
+    elif kind == "character":
+        summary = f"grey characters {contract.height} px square, {len(contract.alphabet)} characters"
     else:
         summary = f"RGB pages, sides multiples of {contract.multiple} px"
     return record | {"name": contract.name, "version": contract.version, "contract": summary}

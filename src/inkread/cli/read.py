@@ -34,6 +34,12 @@ LANGUAGES = ("auto", "en", "fr", "none")
 )
 @click.option("--lines", "as_line", is_flag=True, help="Each image is one line of writing already.")
 @click.option(
+    "--character",
+    "as_character",
+    is_flag=True,
+    help="Each image is one character: print the likeliest five with their probabilities.",
+)
+@click.option(
     "--overlay",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="PNG",
@@ -51,7 +57,7 @@ LANGUAGES = ("auto", "en", "fr", "none")
     "--model",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="ONNX",
-    help="A line recogniser's bundle to use instead of the one that comes with inkread.",
+    help="A recogniser's bundle (of lines, or of characters) instead of the one that comes with inkread.",
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use.")
 def command(
@@ -59,6 +65,7 @@ def command(
     format_: str,
     output: Path | None,
     as_line: bool,
+    as_character: bool,
     overlay: Path | None,
     timing: bool,
     language: str,
@@ -76,6 +83,10 @@ def command(
     from inkread.reader import Reader
 
     inputs, faults = expand(files)
+    if as_character:
+        if as_line or overlay or timing:
+            raise ConfigError("--character goes without --lines, --overlay and --timing; leave these out.")
+        sys.exit(_characters(inputs, faults, format_, output, model, threads))
     writer = WRITERS[format_]
     outputs = plan(inputs, output, writer.suffix) if output else []
     sources = {given.path.resolve() for given in inputs if given.path}
@@ -99,6 +110,24 @@ def command(
             writer.write(job.all_pages(inputs, step), sys.stdout.buffer)
     if job.failed:
         sys.exit(2)
+
+
+def _characters(
+    inputs: Sequence[Input],
+    faults: Sequence[tuple[str, InkreadError]],
+    format_: str,
+    output: Path | None,
+    model: Path | None,
+    threads: int | None,
+) -> int:
+    """Read pictures of one character each; return the exit code."""
+    from inkread.characters import CharacterRecogniser
+    from inkread.cli.read_character import read_characters
+
+    for name, error in faults:
+        click.echo(f"inkread: {name}: {error}", err=True)
+    fine = read_characters(inputs, format_, output, CharacterRecogniser(model, threads))
+    return 0 if fine and not faults else 2
 
 
 class _Job:

@@ -23,7 +23,7 @@ def command(config: Path, data: Path, out: Path, gpu: int | None) -> None:
     os.environ.setdefault("LRU_CACHE_CAPACITY", "32768")
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32768")
     try:
-        from inkread.training.experiment import load_experiment, run
+        from inkread.training.reader_experiment import load_experiment, run
     except ImportError as error:
         raise ConfigError(
             f"Training needs {error.name}; install the training half: pip install 'inkread[train]'."

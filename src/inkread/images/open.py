@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import struct
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -112,6 +111,27 @@ def open_page(source: Source, *, number: int = 1, limits: Limits | None = None) 
     return page
 
 
+def count_pages(content: bytes, *, limits: Limits | None = None) -> int:
+    """Return how many pages ``open_pages`` will yield of a file's bytes; none is decoded.
+
+    Raises:
+        ImageError: not an image, damaged, locked, or with too many pages.
+    """
+    limits = limits or Limits()
+    head = content[:_HEAD]
+    _check_head(head)
+    if b"%PDF-" in head:
+        return pdf.count_pages(content, limits.max_pages)
+    with _open_picture(io.BytesIO(content), head, limits) as image:
+        try:
+            count = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+        except Exception:  # decoders fail in their own ways, all of them the file's fault
+            raise ImageError("The image is damaged or cut short; save or download it again.") from None
+    if count > limits.max_pages:
+        raise ImageError(f"The image has more than {limits.max_pages} pages; split it into parts.")
+    return count
+
+
 _Numbered: TypeAlias = "Iterator[tuple[int, npt.NDArray[np.uint8]]]"
 
 
@@ -175,20 +195,24 @@ def _render(source: Path | bytes, limits: Limits, only: int | None) -> _Numbered
 
 
 def _decode(file: BinaryIO, head: bytes, limits: Limits, only: int | None) -> _Numbered:
-    """Open a picture file and yield its frames; every fault of the file is an ``ImageError``."""
+    with _open_picture(file, head, limits) as image:
+        yield from _frames(image, limits, only)
+
+
+def _open_picture(file: BinaryIO, head: bytes, limits: Limits) -> Image.Image:
+    """Open a picture file; every fault of the file is an ``ImageError``."""
     try:
         if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head[12:64]:
-            image = _open_heif(file, limits)
-        else:
-            image = Image.open(file, formats=_FORMATS)
+            return _open_heif(file, limits)
+        return Image.open(file, formats=_FORMATS)
     except Image.DecompressionBombError:
         raise ImageError(f"The image claims more than {limits.max_pixels:,} pixels; scale it down.") from None
     except UnidentifiedImageError:
         raise ImageError(f"This is not an image that inkread knows; convert it to one of {_KNOWN}.") from None
-    except (OSError, ValueError, SyntaxError, RuntimeError, struct.error, EOFError):
+    except ImageError:
+        raise
+    except Exception:  # decoders fail in their own ways, all of them the file's fault
         raise ImageError("The image is damaged or cut short; save or download it again.") from None
-    with image:
-        yield from _frames(image, limits, only)
 
 
 def _open_heif(file: BinaryIO, limits: Limits) -> Image.Image:
@@ -207,7 +231,7 @@ def _frames(image: Image.Image, limits: Limits, only: int | None) -> _Numbered:
     if only is not None and only < 1:
         raise ImageError(f"Pages are counted from 1, so there is no page {only}; ask for page 1.")
     number = only or 1
-    while number <= limits.max_pages:
+    while True:
         if number > 1:
             try:
                 image.seek(number - 1)
@@ -215,13 +239,14 @@ def _frames(image: Image.Image, limits: Limits, only: int | None) -> _Numbered:
                 if only is not None:
                     raise ImageError(f"The image has no page {only}; ask for an earlier one.") from None
                 return
-            except (OSError, ValueError, SyntaxError, struct.error):
+            except Exception:  # decoders fail in their own ways, all of them the file's fault
                 raise ImageError(f"Page {number} is damaged or cut short; save the file again.") from None
+        if number > limits.max_pages:
+            raise ImageError(f"The image has more than {limits.max_pages} pages; split it into parts.")
         yield number, _load(image, limits)
         if only is not None or image.format != "TIFF":
             return
         number += 1
-    raise ImageError(f"The image has more than {limits.max_pages} pages; split it into parts.")
 
 
 def _load(image: Image.Image, limits: Limits) -> npt.NDArray[np.uint8]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,23 +42,9 @@ def render_pages(
         ImageError: damaged, locked by a password, too many pages, or no such page.
     """
     import pypdfium2
-    import pypdfium2.raw
 
-    def at_fault(error: pypdfium2.PdfiumError) -> ImageError:
-        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
-            return ImageError("The PDF is locked by a password; save a copy without one and read that.")
-        return ImageError("The PDF is damaged or cut short; save or download it again.")
-
-    with _lock:
-        try:
-            document = pypdfium2.PdfDocument(source)
-        except pypdfium2.PdfiumError as error:
-            raise at_fault(error) from None
+    document, count = _open(source, max_pages)
     try:
-        with _lock:
-            count = len(document)
-        if count > max_pages:
-            raise ImageError(f"The PDF has {count} pages, more than {max_pages}; split it into parts.")
         if only is not None and not 1 <= only <= count:
             raise ImageError(f"The PDF has {count} pages, so there is no page {only}; name one of them.")
         for number in range(1, count + 1) if only is None else (only,):
@@ -65,11 +52,43 @@ def render_pages(
                 try:
                     image = _render(document, number - 1, dpi / POINTS_PER_INCH, max_pixels, max_side)
                 except pypdfium2.PdfiumError as error:
-                    raise at_fault(error) from None
+                    raise _at_fault(error) from None
             yield number, image
     finally:
         with _lock:
             document.close()
+
+
+def count_pages(source: Path | bytes, max_pages: int) -> int:
+    """Return the number of pages; errors as in ``render_pages``."""
+    document, count = _open(source, max_pages)
+    with _lock:
+        document.close()
+    return count
+
+
+def _open(source: Path | bytes, max_pages: int) -> tuple[Any, int]:
+    """Open a document and count its pages."""
+    import pypdfium2
+
+    with _lock:
+        try:
+            document = pypdfium2.PdfDocument(source)
+        except pypdfium2.PdfiumError as error:
+            raise _at_fault(error) from None
+        count = len(document)
+        if count <= max_pages:
+            return document, count
+        document.close()
+    raise ImageError(f"The PDF has {count} pages, more than {max_pages}; split it into parts.")
+
+
+def _at_fault(error: Any) -> ImageError:
+    import pypdfium2.raw
+
+    if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+        return ImageError("The PDF is locked by a password; save a copy without one and read that.")
+    return ImageError("The PDF is damaged or cut short; save or download it again.")
 
 
 def _render(

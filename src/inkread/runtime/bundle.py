@@ -15,10 +15,10 @@ from inkread.errors import AlphabetError, BundleError
 
 METADATA_KEY = "inkread"
 FORMAT = 1
-KINDS = ("line", "detector")
+KINDS = ("line", "detector", "character")
 
-INPUT_NAMES = {"line": "lines", "detector": "image"}
-OUTPUT_NAMES = {"line": "log_probs", "detector": "probability"}
+INPUT_NAMES = {"line": "lines", "detector": "image", "character": "characters"}
+OUTPUT_NAMES = {"line": "log_probs", "detector": "probability", "character": "log_probs"}
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,18 @@ class Contract:
       the C = 1 + len(alphabet) classes, class 0 the CTC blank.
     - ``"detector"``: input ``image`` uint8 (N, H, W, 3), RGB, both sides multiples of
       ``multiple``; output ``probability`` float32 (N, H, W), 0 to 1, that a pixel is text.
+    - ``"character"``: input ``characters`` float32 (N, 1, height, height), grey / 127.5 - 1;
+      output ``log_probs`` float32 (N, C), natural log-softmax over the C = len(alphabet)
+      characters in their order: there is no blank.
 
     Args:
-        kind: ``"line"`` or ``"detector"``.
+        kind: ``"line"``, ``"detector"`` or ``"character"``.
         name: the model's name, as it appears in every reading.
         version: the model's version.
-        alphabet: the characters of classes 1, 2, ... (any iterable of single characters, an
-            ``Alphabet`` too); empty for a detector.
-        height: rows of a line image; 0 for a detector.
-        stride: input columns for one output column; 1 for a detector.
+        alphabet: the characters of classes 1, 2, ... of a line model, 0, 1, ... of a character
+            model (any iterable of single characters, an ``Alphabet`` too); empty for a detector.
+        height: rows of a line's or character's image; 0 for a detector.
+        stride: input columns for one output column; 1 where there is no such thing.
         multiple: sides of the input that may vary are multiples of this many pixels.
         temperature: divides log-probabilities before confidences are taken (calibration).
         note: free text, such as the origin and licence of the weights.
@@ -69,8 +72,8 @@ class Contract:
             Alphabet(self.alphabet)
         except AlphabetError as error:
             raise BundleError(f"The model's alphabet cannot be used: {error}") from error
-        if self.kind == "line" and not (self.alphabet and self.height > 0):
-            raise BundleError("A line model needs an alphabet and a height in pixels; give both.")
+        if self.kind != "detector" and not (self.alphabet and self.height > 0):
+            raise BundleError(f"A {self.kind} model needs an alphabet and a height in pixels; give both.")
         if self.stride < 1 or self.multiple < 1 or self.multiple % self.stride:
             raise BundleError(
                 f"A model's width step ({self.multiple}) must be a positive multiple of its stride "

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def _read(path: str) -> str:
 
 
 class Session:
-    """An open bundle of one kind; the base of :class:`LineSession` and :class:`DetectorSession`.
+    """An open bundle of one kind; the base of the sessions below.
 
     Args:
         source: path or content of an ONNX bundle.
@@ -104,11 +105,12 @@ class Session:
         names = ([entry.name for entry in inputs], [entry.name for entry in outputs])
         if names != ([INPUT_NAMES[self.kind]], [OUTPUT_NAMES[self.kind]]):
             raise BundleError(f"The model's inputs and outputs {names} break its contract; export it again.")
-        classes = outputs[0].shape[-1]
-        if self.kind == "line" and isinstance(classes, int) and classes != len(self.contract.alphabet) + 1:
+        classes, wanted = outputs[0].shape[-1], len(self.contract.alphabet) + (self.kind == "line")
+        if self.kind != "detector" and isinstance(classes, int) and classes != wanted:
+            blank = ", with the blank," if self.kind == "line" else ""
             raise BundleError(
-                f"The model gives {classes} classes but its alphabet, with the blank, "
-                f"has {len(self.contract.alphabet) + 1}; export it again with the right alphabet."
+                f"The model gives {classes} classes but its alphabet{blank} has {wanted}; "
+                "export it again with the right alphabet."
             )
 
     def run_raw(self, pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
@@ -160,6 +162,36 @@ class LineSession(Session):
         return self.run_raw((batch.astype(np.float32) / 127.5 - 1.0)[:, None])
 
 
+class CharacterSession(Session):
+    """The recogniser of lone characters.
+
+    Attributes:
+        contract: what the bundle says of itself; its alphabet names the classes from 0 on.
+    """
+
+    kind = "character"
+
+    def run(self, batch: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the class probabilities of normalised characters.
+
+        Args:
+            batch: uint8 (N, height, height), from ``normalise_character``.
+
+        Returns:
+            float32 (N, C): natural log-softmax over the characters of the alphabet.
+
+        Raises:
+            ImageError: another dtype or shape.
+        """
+        side = self.contract.height
+        if batch.dtype != np.uint8 or batch.ndim != 3 or not batch.size or batch.shape[1:] != (side, side):
+            raise ImageError(
+                f"Characters for this model are uint8 (N, {side}, {side}), not {batch.dtype} {batch.shape}; "
+                "normalise them first."
+            )
+        return self.run_raw((batch.astype(np.float32) / 127.5 - 1.0)[:, None])
+
+
 class DetectorSession(Session):
     """The text detector.
 
@@ -191,3 +223,9 @@ class DetectorSession(Session):
             )
         (probability,) = self.run_raw(np.ascontiguousarray(image)[None])
         return np.asarray(probability)
+
+
+SESSIONS: Mapping[str, type[Session]] = MappingProxyType(
+    {session.kind: session for session in (LineSession, DetectorSession, CharacterSession)}
+)
+"""The session of each kind of bundle."""

@@ -7,14 +7,22 @@ from pathlib import Path
 from inkread.errors import BundleError
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
-_STEMS = {"line": "lines", "lines": "lines", "detector": "detector", "language": "language"}
+_STEMS = {
+    "line": "lines",
+    "lines": "lines",
+    "detector": "detector",
+    "character": "characters",
+    "characters": "characters",
+    "language": "language",
+}
 
 
 def packaged(kind: str) -> Path:
     """Return the path of a shipped file of weights.
 
     Args:
-        kind: ``"line"`` (or ``"lines"``), ``"detector"`` or ``"language"``.
+        kind: ``"line"`` (or ``"lines"``), ``"detector"``, ``"character"`` (or ``"characters"``) or
+            ``"language"``.
 
     Raises:
         BundleError: an unknown kind, or the installation lacks the file.

@@ -1,194 +1,182 @@
-"""An experiment: one YAML file in, checkpoints, a learning curve and a bundle out.
+"""An experiment: configuration -> data, model, training -> scores, and a folder that holds it all.
 
-A run killed at any step goes on from its last checkpoint as if nothing had happened: batch ``k``
-is a function of (seed, k), the schedule is driven by step, and the checkpoint holds weights,
-their average, the optimiser's and the random states.
+Training and validation examples decide everything; the test split is touched once, at the end,
+with the best weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import lightning
-import torch
-import yaml
-from lightning.pytorch.callbacks import Callback, ModelCheckpoint
+import numpy as np
+from lightning.pytorch.utilities import rank_zero_only
 
-from inkread.alphabet import READER_ALPHABET
-from inkread.datasets.registry import make_source
+from inkread.datasets.base import sample_rng
+from inkread.datasets.dataset import Dataset, Example
+from inkread.datasets.names import make_dataset
 from inkread.errors import ConfigError
-from inkread.runtime.bundle import Contract
-from inkread.training.curve import LearningCurve
-from inkread.training.export import export_bundle
-from inkread.training.line_data import LineData, ValidationLines
-from inkread.training.models.base import Optimisation
-from inkread.training.models.line_ctc import LineModelCtc
-from inkread.training.networks.line_reader import LineReader
-from inkread.training.start import start_network
+from inkread.training.config import ExperimentConfig, split_train_args
+from inkread.training.fitting import FitSettings, fit
+from inkread.training.models.base import Model, Optimisation
+from inkread.training.models.character import CharacterModel
+from inkread.training.models.names import find_model
+from inkread.training.pictures import Picture, Shown, draw_confusion, draw_curves, draw_examples, save_picture
+from inkread.training.run_log import RunLog, read_rows, versions, write_json
+from inkread.training.tracking import start_tracking
+from inkread.training.trainer import LAST
 
-LAST, BEST = "last.ckpt", "best.ckpt"
+Report = Callable[[int, Mapping[str, float]], None]
+"""Told the number of epochs done and ``loss``, ``val_loss``, ``val_...`` after each validation."""
 
-
-@dataclass(frozen=True)
-class Experiment:
-    """All settings of a run, as they stand in the YAML file.
-
-    Attributes:
-        name: of the run and of its bundle.
-        sources: the training mixture; see ``datasets.registry``.
-        optimisation: see ``training.models.base.Optimisation``.
-        start: ``{"published": path}`` (transfer), ``{"bundle": path}`` or ``{}`` (from scratch).
-        network: settings of ``LineReader``.
-        validation: validation sets by name, each ``{"packed": path}`` or ``{"folder": path}``,
-            with ``limit`` for the first lines only.
-        batch_size, group, seed: of the stream of batches.
-        validate_every, checkpoint_every: in steps.
-        workers: processes that make samples, for each process that trains.
-        threads: of the network's arithmetic, for each process that trains.
-        processes: that train on the CPU side by side, each on batches of ``batch_size``; two
-            of one thread may be faster than one of two threads.
-        precision: Lightning's name, such as ``bf16-mixed`` or ``32-true``.
-        clip: largest norm of the gradient.
-        version: of the bundle.
-    """
-
-    name: str
-    sources: list[dict[str, Any]]
-    optimisation: dict[str, Any]
-    start: dict[str, str] = field(default_factory=dict)
-    network: dict[str, Any] = field(default_factory=dict)
-    validation: dict[str, dict[str, Any]] = field(default_factory=dict)
-    batch_size: int = 16
-    group: int = 8
-    seed: int = 1
-    validate_every: int = 500
-    checkpoint_every: int = 100
-    workers: int = 2
-    threads: int = 2
-    processes: int = 1
-    precision: str = "bf16-mixed"
-    clip: float = 5.0
-    version: str = "0.0.0"
+CONFIG, SCORES, METRICS = "config.json", "score.json", "metrics.csv"
+_SHOWN = {"characters": (60, 10), "lines": (12, 1), "regions": (4, 1)}
 
 
-def load_experiment(path: str | Path) -> Experiment:
-    """Read an experiment's YAML file.
-
-    Raises:
-        ConfigError: the file is missing, is not YAML, or has settings that there are not.
-    """
-    try:
-        settings = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"The experiment {path} cannot be read ({error}); correct the file.") from None
-    known = {entry.name for entry in fields(Experiment)}
-    if not isinstance(settings, Mapping) or set(settings) - known:
-        extra = ", ".join(sorted(set(settings) - known)) if isinstance(settings, Mapping) else "no mapping"
-        raise ConfigError(f"The experiment {path} has settings that there are not: {extra}; remove them.")
-    try:
-        return Experiment(**settings)
-    except TypeError as error:
-        raise ConfigError(f"The experiment {path} is incomplete: {error}.") from None
-
-
-def make_model(experiment: Experiment, data: Path) -> LineModelCtc:
-    """Return the model of an experiment, its network started as the settings say.
-
-    Raises:
-        ConfigError: a start that there is not.
-        BundleError: a start file that does not fit.
-    """
-    network = LineReader(len(READER_ALPHABET), **experiment.network)
-    start_network(network, READER_ALPHABET, experiment.start, data)
-    optimisation = Optimisation(**experiment.optimisation)
-    return LineModelCtc(network, READER_ALPHABET, optimisation, tuple(experiment.validation))
-
-
-def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | None = None) -> Path:
-    """Train, from the last checkpoint in ``out`` if there is one.
+def run_experiment(
+    config: ExperimentConfig,
+    out: str | Path,
+    *,
+    data: str | Path = "data",
+    gpu: int | Sequence[int] | None = None,
+    resume: bool = False,
+    weights: str | Path | None = None,
+    use_wandb: bool = False,
+    test: bool = True,
+    report: Report | None = None,
+    say: Callable[[str], object] = print,
+) -> dict[str, float]:
+    """Train, choose the best checkpoint by validation, test it once.
 
     Args:
-        experiment: the settings.
-        data: the folder that the settings' paths are relative to.
-        out: takes ``last.ckpt``, ``best.ckpt`` (lowest mean CER) and ``curve.csv``.
-        gpu: number of the GPU, or None for the CPU.
+        config: what to train on what.
+        out: run folder; takes config.json, versions.json, metrics.csv, curves.png, examples.png,
+            confusion.png (characters), last.ckpt, best.ckpt and score.json.
+        data: the data folder, with ``raw`` and ``processed`` below.
+        gpu: number or numbers of the GPUs; None for the CPU.
+        resume: go on from ``last.ckpt`` if there is one; a finished run gives its scores again.
+        weights: folder to save the best weights to, as ``Model_Dataset_network_weights``.
+        use_wandb: track the run at Weights & Biases.
+        test: score the test split at the end.
+        report: told the figures of each epoch; may raise to stop the run.
+        say: told lines of progress.
 
     Returns:
-        the best checkpoint, or the last where nothing was validated.
-    """
-    data, out = Path(data), Path(out)
-    out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(experiment.threads)
-    lightning.seed_everything(experiment.seed, verbose=False)
-    model = make_model(experiment, data)
-    callbacks: list[Callback] = [
-        LearningCurve(out / "curve.csv", experiment.batch_size * experiment.processes),
-        ModelCheckpoint(
-            out,
-            filename=Path(LAST).stem,
-            every_n_train_steps=experiment.checkpoint_every,
-            enable_version_counter=False,
-        ),
-    ]
-    if experiment.validation:
-        best = ModelCheckpoint(out, filename=Path(BEST).stem, monitor="cer", enable_version_counter=False)
-        callbacks.append(best)
-    trainer = lightning.Trainer(
-        accelerator="cpu" if gpu is None else "gpu",
-        devices=experiment.processes if gpu is None else [gpu],
-        strategy="ddp" if gpu is None and experiment.processes > 1 else "auto",
-        precision=experiment.precision,  # type: ignore[arg-type]
-        max_steps=model.optimisation.steps,
-        max_epochs=-1,
-        gradient_clip_val=experiment.clip,
-        val_check_interval=experiment.validate_every if experiment.validation else None,
-        check_val_every_n_epoch=None if experiment.validation else 1,
-        limit_val_batches=1.0 if experiment.validation else 0,
-        num_sanity_val_steps=0,
-        callbacks=callbacks,
-        logger=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        default_root_dir=out,
-        use_distributed_sampler=False,
-    )
-    last = out / LAST
-    lines = LineData(
-        make_source(data, experiment.sources),
-        READER_ALPHABET,
-        [ValidationLines(data, entry) for entry in experiment.validation.values()],
-        seed=experiment.seed,
-        batch_size=experiment.batch_size,
-        group=experiment.group,
-        workers=experiment.workers,
-    )
-    trainer.fit(model, lines, ckpt_path=str(last) if last.exists() else None)
-    return out / BEST if (out / BEST).exists() else last
-
-
-def export_checkpoint(
-    experiment: Experiment, checkpoint: str | Path, path: str | Path, note: str = "", half: bool = True
-) -> Path:
-    """Write a checkpoint's averaged weights as a bundle, in half precision or in full.
+        ``val_...`` scores of the best checkpoint and ``test_...`` scores; nothing in any but the
+        first of several processes.
 
     Raises:
-        ConfigError: there is no such checkpoint, or it is of another network.
+        ConfigError: the data set, model and network do not go together; ``out`` holds another run.
+        DataError: data that are missing or damaged.
     """
-    network = LineReader(len(READER_ALPHABET), **experiment.network)
-    prefix = "averaged.module."
-    try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-        network.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
-    except (OSError, RuntimeError, KeyError) as error:
-        raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
-    contract = Contract(
-        kind="line",
-        name=experiment.name,
-        version=experiment.version,
-        alphabet=READER_ALPHABET.characters,
-        note=note,
+    out = Path(out)
+    settings, optimisation = settings_of(config, [gpu] if isinstance(gpu, int) else gpu or ())
+    dataset = make_dataset(config.dataset, {"data": data, **config.dataset_args})
+    model = find_model(config.model).for_dataset(
+        dataset, config.network, config.network_args, optimisation, settings.seed
     )
-    return export_bundle(network, contract, path, half=half)
+    _claim(out, config, resume)
+    known = read_scores(out)
+    if known and not (test and not any(name.startswith("test_") for name in known)):
+        say("This run is finished; these are its scores.")
+        return known
+    dataset.load()  # before anything is begun that missing data would leave behind
+    first = getattr(rank_zero_only, "rank", 0) == 0  # Lightning's, from the environment
+    if first:
+        out.mkdir(parents=True, exist_ok=True)
+        write_json(out / CONFIG, config.as_dict())
+        write_json(out / "versions.json", versions())
+    tracker = (
+        start_tracking(config.as_dict(), out, config.experiment_group, say) if use_wandb and first else None
+    )
+
+    def tell(row: Mapping[str, float]) -> None:
+        if tracker:
+            tracker.log(row, int(row["step"]))
+        if report:
+            report(int(row["epoch"]), row)
+
+    scores = None
+    try:
+        fitted = fit(model, dataset, settings, out, [RunLog(out / METRICS, tell, say)], resume=resume)
+        if first:
+            model.to(f"cuda:{settings.devices[0]}" if settings.devices else "cpu")
+            found = {f"val_{name}": value for name, value in fitted.scores.items()}
+            pictures = {
+                "curves": draw_curves(read_rows(out / METRICS)),
+                "examples": draw_predictions(model, dataset),
+            }
+            if test and len(dataset.split("test")):
+                found |= {
+                    f"test_{name}": value for name, value in model.evaluate(dataset.split("test")).items()
+                }
+                if isinstance(model, CharacterModel):
+                    pictures["confusion"] = draw_confusion(model.confusion, model.classes)
+            for name, picture in pictures.items():
+                save_picture(out / f"{name}.png", picture)
+                if tracker:
+                    tracker.picture(name, out / f"{name}.png")
+            if weights:
+                say(f"The weights are in {model.save_weights(weights)}.")
+            write_json(out / SCORES, found)
+            scores = found
+    finally:
+        if tracker:
+            tracker.finish(scores)
+    return scores or {}
+
+
+def settings_of(config: ExperimentConfig, gpus: Sequence[int] = ()) -> tuple[FitSettings, Optimisation]:
+    """Return the ``train_args`` of an experiment as what they are settings of.
+
+    Raises:
+        ConfigError: a value out of its range.
+    """
+    fitting, optimisation = split_train_args(config.train_args)
+    return FitSettings(**{**fitting, "devices": tuple(gpus)}), Optimisation(**optimisation)
+
+
+def read_scores(out: str | Path) -> dict[str, float]:
+    """Return the scores of a finished run; none of one that is not finished."""
+    path = Path(out) / SCORES
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def draw_predictions(model: Model, dataset: Dataset) -> Picture:
+    """Draw what a model says of some validation (or else training) examples, chosen at random but the same.
+
+    Returns:
+        uint8 (H, W, 3), RGB.
+    """
+    examples = dataset.split("validation")
+    examples = examples if len(examples) else dataset.split("train")
+    count, columns = _SHOWN[dataset.task]
+    chosen = sample_rng(0, 0).permutation(len(examples))[:count]
+    return draw_examples([_shown(model, dataset, examples[int(number)]) for number in chosen], columns)
+
+
+def _shown(model: Model, dataset: Dataset, example: Example) -> Shown:
+    said = model.predict_on_image(example.image)
+    if said.map is not None:
+        return Shown(example.image, np.asarray(example.target), said.map)
+    truth = example.target if isinstance(example.target, str) else dataset.classes[int(example.target)]
+    return Shown(example.image, truth, said.text, said.confidence)
+
+
+def _claim(out: Path, config: ExperimentConfig, resume: bool) -> None:
+    """Refuse a folder with a run that is not to be gone on with, or is of another configuration."""
+    if (out / LAST).exists() and not resume:
+        raise ConfigError(
+            f"{out} holds a run already; add --resume to go on with it, or name another folder."
+        )
+    if not resume or not (out / CONFIG).exists():
+        return
+    begun = json.loads((out / CONFIG).read_text(encoding="utf-8"))
+    now = json.loads(json.dumps(config.as_dict()))
+    changed = [key for key in now if begun.get(key) != now[key]]
+    if changed:
+        raise ConfigError(
+            f"The run in {out} was begun with another {' and '.join(changed)}; "
+            "resume it as it was (its config.json), or name another folder."
+        )

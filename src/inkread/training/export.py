@@ -22,7 +22,7 @@ from onnx import helper, numpy_helper
 
 from inkread.errors import BundleError
 from inkread.runtime.bundle import INPUT_NAMES, METADATA_KEY, OUTPUT_NAMES, Contract
-from inkread.runtime.session import DetectorSession, LineSession
+from inkread.runtime.session import SESSIONS
 
 OPSET = 17
 WEIGHTS_KEY = "inkread.weights"
@@ -36,6 +36,7 @@ _DYNAMIC_AXES = {
         "image": {0: "batch", 1: "height", 2: "width"},
         "probability": {0: "batch", 1: "height", 2: "width"},
     },
+    "character": {"characters": {0: "batch"}, "log_probs": {0: "batch"}},
 }
 
 
@@ -45,7 +46,8 @@ def export_bundle(module: torch.nn.Module, contract: Contract, path: str | Path,
     Args:
         module: a plain network that maps the contract's input to its output; for a line model
             float32 (N, 1, height, W) in -1 to 1 to log-probabilities (N, W / stride, C), for a
-            detector uint8 (N, H, W, 3) to probabilities (N, H, W). It is not changed.
+            detector uint8 (N, H, W, 3) to probabilities (N, H, W), for a character model float32
+            (N, 1, height, height) in -1 to 1 to log-probabilities (N, C). It is not changed.
         contract: what the file says of itself.
         path: where the file goes; written beside it first and renamed into place.
         half: store matrices and kernels in half precision (the computing stays in float32).
@@ -111,6 +113,8 @@ def example_input(contract: Contract, size: int, batch: int = 1) -> torch.Tensor
     side = size * contract.multiple
     if contract.kind == "line":
         return torch.rand((batch, 1, contract.height, side), generator=generator) * 2 - 1
+    if contract.kind == "character":
+        return torch.rand((batch, 1, contract.height, contract.height), generator=generator) * 2 - 1
     shape = (batch, side, side + contract.multiple, 3)
     return torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
 
@@ -181,12 +185,12 @@ def _compare(network: torch.nn.Module, contract: Contract, path: Path) -> None:
     pixels = example_input(contract, size=5)
     with torch.no_grad():
         expected = network(pixels).numpy()
-    session = (LineSession if contract.kind == "line" else DetectorSession)(path, threads=1)
+    session = SESSIONS[contract.kind](path, threads=1)
     try:
         found = session.run_raw(pixels.numpy())
         np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
     except Exception as error:  # a size frozen by tracing fails inside ONNX Runtime
         raise BundleError(
-            "The exported file does not give what the network gives at another width; look for sizes "
+            "The exported file does not give what the network gives at another size; look for sizes "
             "in the network that tracing froze (nn.MultiheadAttention does that, and int(x.shape[i]))."
         ) from error

@@ -15,11 +15,11 @@ from inkread.datasets.base import LineSource
 from inkread.datasets.folder import FolderLines
 from inkread.datasets.packed_lines import PackedLines
 from inkread.images.line import normalise_line
-from inkread.training.stream import LineStream, StreamLoader
+from inkread.training.stream import LineBatch, LineStream, StreamLoader, make_batch
 
 
-class ValidationLines(Dataset[tuple[torch.Tensor, str]]):
-    """One validation set, line by line: uint8 (1, 1, 48, W) and the text.
+class ValidationLines(Dataset[LineBatch]):
+    """One validation set, a batch a line, with its text and without padding.
 
     Args:
         data: the folder that paths are relative to.
@@ -37,11 +37,11 @@ class ValidationLines(Dataset[tuple[torch.Tensor, str]]):
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, str]:
+    def __getitem__(self, index: int) -> LineBatch:
         if index >= self._count:
             raise IndexError(index)
         sample = self._lines.sample(index)
-        return torch.from_numpy(normalise_line(sample.image))[None, None], sample.text
+        return make_batch([normalise_line(sample.image)], [[]], [sample.text], bucket=1)
 
 
 class LineData(lightning.LightningDataModule):
@@ -81,8 +81,8 @@ class LineData(lightning.LightningDataModule):
         stream = LineStream(self._source, self._alphabet, start=start, rank=rank, world=world, **self._stream)
         return StreamLoader(stream, self._workers)
 
-    def val_dataloader(self) -> list[DataLoader[tuple[torch.Tensor, str]]]:
+    def val_dataloader(self) -> list[DataLoader[LineBatch]]:
         """One loader a validation set; of several processes, each reads its share of the lines."""
         rank, world = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         shares = [Subset(lines, range(rank, len(lines), world)) for lines in self._validation]
-        return [DataLoader(lines, batch_size=None) for lines in shares]
+        return [DataLoader(lines, batch_size=None, generator=torch.Generator()) for lines in shares]

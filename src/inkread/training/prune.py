@@ -5,7 +5,7 @@ times the norm of the weights that read them, is smallest (in the spirit of Molc
 2017). What such a channel gives on average is added to the bias behind it, so the network
 stays as close as it can to the one it came from.
 
-``python -m inkread.training.prune BUNDLE LINES.npz OUT.onnx EXPANSION``
+``python -m inkread.training.prune BUNDLE LINES.parquet OUT.onnx EXPANSION``
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ there again.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -31,27 +31,35 @@ class LineBatch(NamedTuple):
     """Normalised lines of one batch, padded to one width with paper.
 
     Attributes:
-        lines: uint8 (N, 1, 48, W).
+        lines: uint8 (N, 1, H, W).
         widths: int64 (N,), each line's own normalised width in columns.
         targets: int64 (sum of lengths,), the class numbers of all texts end to end.
         lengths: int64 (N,), characters of each text.
+        texts: N texts to score against, or none.
     """
 
     lines: Tensor
     widths: Tensor
     targets: Tensor
     lengths: Tensor
+    texts: tuple[str, ...] = ()
 
 
-def make_batch(images: list[np.ndarray], labels: list[list[int]]) -> LineBatch:
-    """Pad normalised lines, uint8 (48, W), to a common width, a multiple of ``WIDTH_BUCKET``."""
+def make_batch(
+    images: Sequence[np.ndarray],
+    labels: Sequence[Sequence[int]],
+    texts: Sequence[str] = (),
+    bucket: int = WIDTH_BUCKET,
+) -> LineBatch:
+    """Pad normalised lines, uint8 (H, W), with paper to a common width, a multiple of ``bucket``."""
     widest = max(image.shape[1] for image in images)
-    width = -(-widest // WIDTH_BUCKET) * WIDTH_BUCKET
+    width = -(-widest // bucket) * bucket
     return LineBatch(
         lines=torch.from_numpy(np.stack([pad_to_width(image, width) for image in images])[:, None]),
         widths=torch.tensor([image.shape[1] for image in images]),
-        targets=torch.tensor([number for label in labels for number in label]),
+        targets=torch.tensor([number for label in labels for number in label], dtype=torch.long),
         lengths=torch.tensor([len(label) for label in labels]),
+        texts=tuple(texts),
     )
 
 
@@ -125,7 +133,6 @@ class LineStream(IterableDataset[list[LineBatch]]):
 
     def __iter__(self) -> Iterator[list[LineBatch]]:
         """Give group after group; of several workers, each gives every n-th, which a loader puts in order."""
-        cv2.setNumThreads(1)
         worker = get_worker_info()
         turn = self.start // self.group + (worker.id if worker else 0)
         while True:
@@ -144,11 +151,13 @@ class StreamLoader:
         self.workers = workers
 
     def __iter__(self) -> Iterator[LineBatch]:
+        cv2.setNumThreads(1)  # here, not in the workers: a forked one may hang on the pool it inherits
         groups = DataLoader(
             self.stream,
             batch_size=None,
             num_workers=self.workers,
             prefetch_factor=2 if self.workers else None,
+            generator=torch.Generator(),
         )
         skip = self.stream.start % self.stream.group
         for group in groups:

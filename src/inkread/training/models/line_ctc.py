@@ -2,91 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inkread.alphabet import Alphabet
+from inkread.datasets.dataset import Dataset
+from inkread.decoding.confidence import of_characters, of_line
 from inkread.decoding.greedy import greedy
-from inkread.metrics import ErrorCounts, character_errors
-from inkread.training.models.base import Model, Optimisation
+from inkread.errors import ConfigError
+from inkread.training.models.base import Description, Optimisation
+from inkread.training.models.lines import LinesModel
 from inkread.training.stream import LineBatch
 
 
-class LineModelCtc(Model):
+def frames_needed(text: str) -> int:
+    """Return the least frames that can write ``text``: a character each, and a blank in each double."""
+    return len(text) + sum(a == b for a, b in itertools.pairwise(text))
+
+
+class LineModelCtc(LinesModel):
     """CTC (Graves et al. 2006) over frames of a line.
 
+    The network gives log-probabilities (N, T, classes), class 0 the blank; a line of its own width
+    w has ``w // stride`` frames.
+
     Args:
-        network: float32 (N, 1, 48, W) in -1 to 1 -> log-probabilities (N, W / stride, C).
-        alphabet: classes of the network's output; class 0 the blank.
-        optimisation: how it is trained.
-        validation: names of the validation sets, in the order of their loaders.
-        stride: columns a frame.
+        network, alphabet, optimisation, description: as ``LinesModel`` has them.
+        stride: columns a frame; the network's own ``stride`` without it.
     """
 
     def __init__(
         self,
         network: nn.Module,
         alphabet: Alphabet,
-        optimisation: Optimisation,
-        validation: tuple[str, ...] = (),
-        stride: int = 4,
+        optimisation: Optimisation | None = None,
+        description: Description | None = None,
+        stride: int | None = None,
     ) -> None:
-        super().__init__(network, optimisation)
-        self.alphabet = alphabet
-        self.validation = validation
-        self.stride = stride
-        self._counts: dict[str, ErrorCounts] = {}
+        super().__init__(network, alphabet, optimisation, description)
+        self.stride = stride or int(network.stride)
 
-    def forward(self, lines: Tensor) -> Tensor:
-        """Read normalised lines, uint8 (N, 1, 48, W), with the averaged weights."""
-        log_probs: Tensor = self.averaged(self._scale(lines))
-        return log_probs
+    def check(self, dataset: Dataset) -> None:
+        """Check that the widest line has frames enough for every text of the training examples.
 
-    def training_step(self, batch: LineBatch, _: int) -> Tensor:
-        """Mean CTC loss per character of a batch."""
-        log_probs = self.network(self._scale(batch.lines)).float()
+        Raises:
+            ConfigError: it has not.
+        """
+        frames = self.input_shape[1] // self.stride
+        texts = dataset.split("train").targets
+        longest = max((str(text) for text in texts), key=frames_needed, default="")
+        needed = frames_needed(longest)
+        if needed > frames:
+            raise ConfigError(
+                f"The text {longest!r} needs {needed} windows and the widest line has {frames}; give a "
+                f"window_stride of at most {self.input_shape[1] // needed}."
+            )
+
+    def frames(self, batch: LineBatch) -> Tensor:
+        """Return the frames of each line, int64 (N,)."""
+        return torch.div(batch.widths, self.stride, rounding_mode="floor")
+
+    def loss(self, output: Tensor, batch: LineBatch) -> Tensor:
+        """Mean CTC loss per character of a batch; texts that do not fit their frames are left out."""
         losses = F.ctc_loss(
-            log_probs.transpose(0, 1),
+            output.float().transpose(0, 1),
             batch.targets,
-            torch.div(batch.widths, self.stride, rounding_mode="floor"),
+            self.frames(batch),
             batch.lengths,
             reduction="none",
             zero_infinity=True,
         )
-        loss = losses.sum() / batch.lengths.sum()
-        self.log("loss", loss, prog_bar=True, batch_size=len(batch.widths))
-        return loss
+        return losses.sum() / batch.lengths.sum().clamp(min=1)
 
-    def on_validation_epoch_start(self) -> None:
-        """Begin to count."""
-        self._counts = {name: ErrorCounts() for name in self.validation}
+    def read(self, output: Tensor, batch: LineBatch) -> list[str]:
+        frames = self.frames(batch).tolist()
+        log_probs = output.float().cpu().numpy()
+        return [greedy(line[:n], self.alphabet).text for line, n in zip(log_probs, frames, strict=True)]
 
-    def validation_step(self, batch: tuple[Tensor, str], _: int, dataloader_idx: int = 0) -> None:
-        """Count the character errors of one line, read greedily."""
-        lines, text = batch
-        with torch.autocast(lines.device.type, enabled=False):
-            log_probs = self(lines)[0].float().cpu().numpy()
-        name = self.validation[dataloader_idx]
-        self._counts[name] += character_errors(text, greedy(log_probs, self.alphabet).text)
-
-    def on_validation_epoch_end(self) -> None:
-        """Log the corpus CER of each set, and their mean as ``cer``."""
-        rates = {}
-        for name, counts in self._counts.items():
-            mine = torch.tensor([counts.errors, counts.reference], dtype=torch.float64, device=self.device)
-            errors, characters = self.trainer.strategy.reduce(mine, reduce_op="sum").tolist()
-            rates[name] = errors / max(characters, 1.0)
-            self.log(f"cer_{name}", rates[name], batch_size=1)
-        if rates:
-            self.log("cer", sum(rates.values()) / len(rates), prog_bar=True, batch_size=1)
-
-    def predict_step(self, batch: Any, _: int) -> Tensor:
-        """Log-probabilities of normalised lines."""
-        return self(batch)
-
-    def _scale(self, lines: Tensor) -> Tensor:
-        scaled = lines.float() / 127.5 - 1.0
-        return scaled.contiguous(memory_format=torch.channels_last)
+    def confidence(self, output: Tensor, batch: LineBatch) -> float:
+        log_probs = output[0, : int(self.frames(batch)[0])].float().cpu().numpy()
+        return of_line(of_characters(log_probs, greedy(log_probs, self.alphabet), self.alphabet))

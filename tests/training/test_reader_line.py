@@ -1,4 +1,4 @@
-"""The CTC model learns, and the metric it is chosen by is the corpus CER."""
+"""The reader's line model learns, and its schedule ends low."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inkread.alphabet import READER_ALPHABET
 from inkread.decoding.greedy import greedy
 from inkread.runtime.store import packaged
 from inkread.training.models.base import Optimisation
-from inkread.training.models.line_ctc import LineModelCtc
+from inkread.training.models.reader_line import ReaderLineModel
 from inkread.training.start import bundle_network
 from inkread.training.stream import LineStream
 from tests.training.lines import PrintedLines
@@ -26,7 +26,7 @@ class SwappedCase(PrintedLines):
 
 def test_the_network_overfits_one_batch():
     network, _ = bundle_network(packaged("line"))
-    model = LineModelCtc(network, READER_ALPHABET, Optimisation(steps=40))
+    model = ReaderLineModel(network, READER_ALPHABET, Optimisation(steps=40))
     batch = LineStream(SwappedCase(), READER_ALPHABET, 1, batch_size=3, group=1).draw_group(0)[0]
     model.log = lambda *_, **__: None
     optimiser = torch.optim.AdamW(model.network.parameters(), lr=1e-4)

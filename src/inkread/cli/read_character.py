@@ -1,0 +1,92 @@
+"""``inkread read --character``: pictures of one character each, and the likeliest five for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from inkread.characters import CharacterReading, CharacterRecogniser
+from inkread.cli.outputs import plan, whole_file
+from inkread.cli.progress import progress
+from inkread.cli.sources import Input
+from inkread.errors import ConfigError, InputError
+from inkread.images.open import open_pages
+
+FORMATS = {"txt": ".txt", "json": ".json"}
+
+Record = dict[str, Any]
+
+
+def read_characters(
+    inputs: Sequence[Input], format_: str, output: Path | None, recogniser: CharacterRecogniser
+) -> bool:
+    """Read each input and print, or write to one file each, what it may show.
+
+    As text: a line for each candidate, the character, a tab and its probability; an empty line between
+    pictures. As JSON: ``{"characters": [...]}``, for each picture ``source``, ``number`` (of the page),
+    ``model``, ``text`` (the likeliest), ``confidence`` and ``candidates``, a list of ``character`` and
+    ``probability``. A blank picture has no candidates.
+
+    Returns:
+        whether all could be read; what could not is named on standard error.
+
+    Raises:
+        ConfigError: a format that characters do not have, or outputs in each other's way.
+    """
+    if format_ not in FORMATS:
+        raise ConfigError(f"Characters come as {' or '.join(FORMATS)}, not {format_}; choose one of these.")
+    outputs = plan(inputs, output, FORMATS[format_]) if output else []
+    records: list[Record] = []
+    fine = True
+    with progress(len(inputs), alone=output is not None) as step:
+        for number, given in enumerate(inputs):
+            step(given.name)
+            try:
+                found = list(_read(given, recogniser))
+            except InputError as error:
+                click.echo(f"inkread: {given.name}: {error}", err=True)
+                fine = False
+                continue
+            records += found
+            if output:
+                with whole_file(outputs[number]) as file:
+                    file.write(_written(found, format_).encode())
+    if not output and (records or format_ == "json"):
+        click.echo(_written(records, format_), nl=False)
+    return fine
+
+
+def _read(given: Input, recogniser: CharacterRecogniser) -> Iterator[Record]:
+    for page in open_pages(given.content(), name=given.name):
+        reading = recogniser.read(page.image)
+        if not reading.candidates:
+            click.echo(f"inkread: {given.name}: there is no ink in it.", err=True)
+        yield _record(given.name, page.number, reading, recogniser)
+
+
+def _record(name: str, number: int, reading: CharacterReading, recogniser: CharacterRecogniser) -> Record:
+    return {
+        "source": name,
+        "number": number,
+        "model": {"name": recogniser.model.name, "version": recogniser.model.version},
+        "text": reading.text,
+        "confidence": round(reading.confidence, 4),
+        "candidates": [
+            {"character": candidate.character, "probability": round(candidate.probability, 4)}
+            for candidate in reading.candidates
+        ],
+    }
+
+
+def _written(records: Sequence[Record], format_: str) -> str:
+    if format_ == "json":
+        return json.dumps({"characters": records}, ensure_ascii=False, indent=1) + "\n"
+    blocks = (
+        "".join(f"{entry['character']}\t{entry['probability']:.4f}\n" for entry in record["candidates"])
+        for record in records
+    )
+    return "\n".join(blocks)

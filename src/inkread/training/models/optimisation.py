@@ -1,0 +1,92 @@
+"""How a model is trained: the optimiser, its schedule by step, and an average of the weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from inkread.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Optimisation:
+    """How a model is trained.
+
+    Attributes:
+        steps: optimiser steps of the whole run, where the cosine ends; ``fit`` sets it.
+        learning_rate: the highest one, reached after ``warmup`` steps.
+        warmup: steps of linear warm-up; a tenth of a run at most.
+        weight_decay: of AdamW (Loshchilov & Hutter 2019), on matrices and kernels alone.
+        ema: decay of the exponential moving average of the weights, per step; less early on.
+        final: the learning rate's last value, as a share of the highest.
+        label_smoothing: share of a target that is spread over all classes (characters alone).
+        augment: vary the training images (characters alone).
+
+    Raises:
+        ConfigError: a value out of its range.
+    """
+
+    steps: int = 1
+    learning_rate: float = 1e-3
+    warmup: int = 400
+    weight_decay: float = 0.01
+    ema: float = 0.999
+    final: float = 0.01
+    label_smoothing: float = 0.0
+    augment: bool = False
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "learning_rate": (0.0, math.inf),
+            "warmup": (0.0, math.inf),
+            "weight_decay": (0.0, math.inf),
+            "ema": (0.0, 1.0),
+            "final": (0.0, 1.0),
+            "label_smoothing": (0.0, 1.0),
+        }
+        for name, (least, most) in ranges.items():
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not least <= value <= most:
+                raise ConfigError(
+                    f"{name} is a number from {least:g} to {most:g}, not {value!r}; correct it."
+                )
+
+    def scale(self, step: int) -> float:
+        """Return the share of the learning rate at ``step``: linear warm-up, then a cosine."""
+        warmup = min(self.warmup, self.steps // 10)
+        if step < warmup:
+            return (step + 1) / warmup
+        progress = min((step - warmup) / max(self.steps - warmup, 1), 1.0)
+        return self.final + (1.0 - self.final) * 0.5 * (1.0 + math.cos(math.pi * progress))
+
+    def optimiser(self, parameters: Iterable[nn.Parameter]) -> dict[str, Any]:
+        """Return AdamW over ``parameters`` with its schedule by step, as Lightning takes them."""
+        trained = [p for p in parameters if p.requires_grad]
+        groups = [
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        optimiser = torch.optim.AdamW(groups, lr=self.learning_rate)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, self.scale)
+        return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+class MovingAverage:
+    """Move averaged weights towards the current ones, in place; the first steps count for more.
+
+    Args:
+        decay: what stays of the average at each step, once there are many.
+    """
+
+    def __init__(self, decay: float) -> None:
+        self.decay = decay
+
+    @torch.no_grad()
+    def __call__(self, averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
+        share = 1.0 - min(self.decay, (1.0 + float(count)) / (10.0 + float(count)))
+        torch._foreach_lerp_(averaged, current, share)

@@ -1,0 +1,178 @@
+"""The reader's own training: one YAML file in, checkpoints, a learning curve and a bundle out.
+
+A run killed at any step goes on from its last checkpoint as if nothing had happened: batch ``k``
+is a function of (seed, k), and so is its dropout; the schedule is driven by step, and the
+checkpoint holds the weights, their average and the optimiser's state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+import yaml
+from lightning.pytorch.callbacks import Callback
+
+from inkread.alphabet import READER_ALPHABET
+from inkread.datasets.registry import make_source
+from inkread.errors import ConfigError
+from inkread.runtime.bundle import Contract
+from inkread.training.curve import LearningCurve
+from inkread.training.export import export_bundle
+from inkread.training.line_data import LineData, ValidationLines
+from inkread.training.models.base import Optimisation
+from inkread.training.models.reader_line import ReaderLineModel
+from inkread.training.networks.line_reader import LineReader
+from inkread.training.start import start_network
+from inkread.training.trainer import BEST, LAST, KeepLast, keep_best, make_trainer
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """All settings of a run, as they stand in the YAML file.
+
+    Attributes:
+        name: of the run and of its bundle.
+        sources: the training mixture; see ``datasets.registry``.
+        optimisation: see ``training.models.base.Optimisation``.
+        start: ``{"published": path}`` (transfer), ``{"bundle": path}`` or ``{}`` (from scratch).
+        network: settings of ``LineReader``.
+        validation: validation sets by name, each ``{"packed": path}`` or ``{"folder": path}``,
+            with ``limit`` for the first lines only.
+        batch_size, group, seed: of the stream of batches.
+        validate_every, checkpoint_every: in steps.
+        workers: processes that make samples, for each process that trains.
+        threads: of the network's arithmetic, for each process that trains.
+        processes: that train on the CPU side by side, each on batches of ``batch_size``; two
+            of one thread may be faster than one of two threads.
+        precision: Lightning's name, such as ``bf16-mixed`` or ``32-true``.
+        clip: largest norm of the gradient.
+        version: of the bundle.
+    """
+
+    name: str
+    sources: list[dict[str, Any]]
+    optimisation: dict[str, Any]
+    start: dict[str, str] = field(default_factory=dict)
+    network: dict[str, Any] = field(default_factory=dict)
+    validation: dict[str, dict[str, Any]] = field(default_factory=dict)
+    batch_size: int = 16
+    group: int = 8
+    seed: int = 1
+    validate_every: int = 500
+    checkpoint_every: int = 100
+    workers: int = 2
+    threads: int = 2
+    processes: int = 1
+    precision: str = "bf16-mixed"
+    clip: float = 5.0
+    version: str = "0.0.0"
+
+
+def load_experiment(path: str | Path) -> Experiment:
+    """Read an experiment's YAML file.
+
+    Raises:
+        ConfigError: the file is missing, is not YAML, or has settings that there are not.
+    """
+    try:
+        settings = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError(f"The experiment {path} cannot be read ({error}); correct the file.") from None
+    known = {entry.name for entry in fields(Experiment)}
+    if not isinstance(settings, Mapping) or set(settings) - known:
+        extra = ", ".join(sorted(set(settings) - known)) if isinstance(settings, Mapping) else "no mapping"
+        raise ConfigError(f"The experiment {path} has settings that there are not: {extra}; remove them.")
+    try:
+        return Experiment(**settings)
+    except TypeError as error:
+        raise ConfigError(f"The experiment {path} is incomplete: {error}.") from None
+
+
+def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:
+    """Return the model of an experiment, its network started as the settings say.
+
+    Raises:
+        ConfigError: a start that there is not.
+        BundleError: a start file that does not fit.
+    """
+    network = LineReader(len(READER_ALPHABET), **experiment.network)
+    start_network(network, READER_ALPHABET, experiment.start, data)
+    optimisation = Optimisation(**experiment.optimisation)
+    return ReaderLineModel(network, READER_ALPHABET, optimisation, tuple(experiment.validation))
+
+
+def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | None = None) -> Path:
+    """Train, from the last checkpoint in ``out`` if there is one.
+
+    Args:
+        experiment: the settings.
+        data: the folder that the settings' paths are relative to.
+        out: takes ``last.ckpt``, ``best.ckpt`` (lowest mean CER) and ``curve.csv``.
+        gpu: number of the GPU, or None for the CPU.
+
+    Returns:
+        the best checkpoint, or the last where nothing was validated.
+    """
+    data, out = Path(data), Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(experiment.threads)
+    lightning.seed_everything(experiment.seed, verbose=False)
+    model = make_model(experiment, data)
+    validate_every = experiment.validate_every if experiment.validation else None
+    callbacks: list[Callback] = [
+        LearningCurve(out / "curve.csv", experiment.batch_size * experiment.processes),
+        *([keep_best(out, "cer", "min")] if experiment.validation else []),
+        KeepLast(out, experiment.checkpoint_every, validate_every),
+    ]
+    trainer = make_trainer(
+        out,
+        steps=model.optimisation.steps,
+        validate_every=validate_every,
+        callbacks=callbacks,
+        precision=experiment.precision,
+        clip=experiment.clip,
+        devices=() if gpu is None else (gpu,),
+        processes=experiment.processes,
+    )
+    last = out / LAST
+    lines = LineData(
+        make_source(data, experiment.sources),
+        READER_ALPHABET,
+        [ValidationLines(data, entry) for entry in experiment.validation.values()],
+        seed=experiment.seed,
+        batch_size=experiment.batch_size,
+        group=experiment.group,
+        workers=experiment.workers,
+    )
+    trainer.fit(model, lines, ckpt_path=str(last) if last.exists() else None)
+    return out / BEST if (out / BEST).exists() else last
+
+
+def export_checkpoint(
+    experiment: Experiment, checkpoint: str | Path, path: str | Path, note: str = "", half: bool = True
+) -> Path:
+    """Write a checkpoint's averaged weights as a bundle, in half precision or in full.
+
+    Raises:
+        ConfigError: there is no such checkpoint, or it is of another network.
+    """
+    network = LineReader(len(READER_ALPHABET), **experiment.network)
+    prefix = "averaged.module."
+    try:
+        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
+        network.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
+    except (OSError, RuntimeError, KeyError) as error:
+        raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
+    contract = Contract(
+        kind="line",
+        name=experiment.name,
+        version=experiment.version,
+        alphabet=READER_ALPHABET.characters,
+        note=note,
+    )
+    return export_bundle(network, contract, path, half=half)

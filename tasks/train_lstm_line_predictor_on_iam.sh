@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Train the LSTM with CTC on IAM's lines (data/raw/iam/readme.md says how to get them). Further arguments
+# go to run_experiment.py.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -n "${VIRTUAL_ENV:-}" ] || PATH="$PWD/.venv-test/bin:$PATH" # the one that make test sets up
+
+exec training/run_experiment.py --save \
+    '{"dataset": "IamLinesDataset", "model": "LineModelCtc", "network": "line_lstm_ctc", "train_args": {"epochs": 16, "batch_size": 16, "learning_rate": 0.002, "ema": 0.99}}' \
+    "$@"

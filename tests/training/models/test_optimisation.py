@@ -1,0 +1,39 @@
+"""The schedule, and the average of the weights."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from inkread.errors import ConfigError
+from inkread.training.models.optimisation import MovingAverage, Optimisation
+
+
+def test_the_warm_up_takes_a_tenth_of_a_run_at_most_and_the_rate_ends_low():
+    short = Optimisation(steps=50, warmup=400)
+    assert short.scale(0) == pytest.approx(1 / 5) and short.scale(5) == 1.0
+    assert short.scale(50) == pytest.approx(short.final)
+    assert Optimisation(steps=1).scale(0) == 1.0
+
+
+def test_matrices_decay_and_biases_do_not():
+    optimiser = Optimisation(weight_decay=0.3).optimiser(torch.nn.Linear(3, 2).parameters())["optimizer"]
+    assert [(g["weight_decay"], [p.ndim for p in g["params"]]) for g in optimiser.param_groups] == [
+        (0.3, [2]),
+        (0.0, [1]),
+    ]
+
+
+def test_the_first_steps_count_for_more_and_later_ones_for_what_the_decay_leaves():
+    average, weight = [torch.zeros(1)], [torch.ones(1)]
+    MovingAverage(0.999)(average, weight, 0)
+    assert average[0].item() == pytest.approx(0.9)
+    average = [torch.zeros(1)]
+    MovingAverage(0.999)(average, weight, torch.tensor(10**6))
+    assert average[0].item() == pytest.approx(0.001, rel=1e-3)
+
+
+def test_values_out_of_their_ranges_are_said():
+    for values in ({"learning_rate": -1.0}, {"ema": 1.5}, {"label_smoothing": "much"}):
+        with pytest.raises(ConfigError, match=f"{next(iter(values))} is a number from 0 to"):
+            Optimisation(**values)

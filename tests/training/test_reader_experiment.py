@@ -1,0 +1,105 @@
+"""A run that is killed in mid-epoch ends with the weights of one that was not."""
+
+from __future__ import annotations
+
+import cv2
+import pytest
+import torch
+
+from inkread.alphabet import READER_ALPHABET
+from inkread.datasets.base import sample_rng
+from inkread.errors import ConfigError
+from inkread.runtime.session import LineSession
+from inkread.training import reader_experiment as experiments
+from inkread.training.reader_experiment import Experiment, export_checkpoint, load_experiment, run
+from tests.training.lines import PrintedLines
+
+SETTINGS = {
+    "name": "tiny",
+    "version": "9.9",
+    "sources": [{"source": "printed"}],
+    "optimisation": {"steps": 6, "learning_rate": 1e-3, "warmup": 2},
+    "network": {"layers": 2, "dropout": 0.1},
+    "batch_size": 2,
+    "group": 4,
+    "checkpoint_every": 1,
+    "validate_every": 3,
+    "workers": 0,
+    "threads": 1,
+    "precision": "32-true",
+}
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    monkeypatch.setattr(experiments, "make_source", lambda data, entries: PrintedLines())
+
+
+class Killed(Exception):
+    """Stands for a kill in mid-run."""
+
+
+class KilledAfter(PrintedLines):
+    def __init__(self, samples):
+        self.left = samples
+
+    def sample(self, index, rng):
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+        return super().sample(index, rng)
+
+
+def weights(folder):
+    state = torch.load(folder / "last.ckpt", weights_only=False)
+    assert state["global_step"] == 6
+    return state["state_dict"]
+
+
+@pytest.mark.parametrize("every", [1, 3])  # the last checkpoint is of a group's end, or of its middle
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path, printed, monkeypatch, every):
+    experiment = Experiment(**SETTINGS | {"checkpoint_every": every})
+    run(experiment, tmp_path, tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(experiments, "make_source", lambda data, entries: KilledAfter(8))
+        with pytest.raises(Killed):  # the first group is done, the second cannot be made
+            run(experiment, tmp_path, tmp_path / "broken")
+    run(experiment, tmp_path, tmp_path / "broken")
+    whole, broken = weights(tmp_path / "whole"), weights(tmp_path / "broken")
+    assert whole.keys() == broken.keys()
+    for name, tensor in whole.items():
+        torch.testing.assert_close(broken[name], tensor, rtol=0, atol=0, msg=name)
+
+
+def test_a_run_validates_keeps_the_best_and_exports_a_bundle(tmp_path, printed):
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    rows = []
+    for number in range(2):
+        sample = PrintedLines().sample(number, sample_rng(3, number))
+        cv2.imwrite(str(folder / f"{number}.png"), sample.image)
+        rows.append(f"{number}.png\t{sample.text}")
+    (folder / "index.tsv").write_text("\n".join(rows), encoding="utf-8")
+    experiment = Experiment(**SETTINGS, validation={"printed": {"folder": "lines"}})
+    best = run(experiment, tmp_path, tmp_path / "run")
+    assert best.name == "best.ckpt"
+    curve = (tmp_path / "run" / "curve.csv").read_text().splitlines()
+    assert curve[0].startswith("step,samples,seconds,loss") and "cer_printed" in curve[0]
+    assert [int(row.split(",")[0]) for row in curve[1:]] == [3, 6]
+    session = LineSession(export_checkpoint(experiment, best, tmp_path / "tiny.onnx"))
+    assert (session.contract.name, session.contract.version) == ("tiny", "9.9")
+    assert session.alphabet.characters == READER_ALPHABET.characters
+
+
+def test_wrong_configurations_are_named(tmp_path):
+    path = tmp_path / "run.yaml"
+    for text, message in (
+        ("name: x\nsauces: []", "sauces"),
+        ("name: x", "incomplete"),
+        ("[1, 2", "cannot be read"),
+    ):
+        path.write_text(text)
+        with pytest.raises(ConfigError, match=message):
+            load_experiment(path)
+    with pytest.raises(ConfigError, match="no checkpoint"):
+        export_checkpoint(Experiment(**SETTINGS), tmp_path / "none.ckpt", tmp_path / "x.onnx")
