@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import ssl
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -290,6 +291,18 @@ def test_a_connection_that_takes_too_long() -> None:
     guard = Guard(resolve=lambda host, port: [PUBLIC])
     with pytest.raises(Problem, match="too slow"):
         Fetcher(guard, 1_000_000, 10.0, connect).fetch("http://images.example/")
+
+
+def test_a_resolver_that_takes_too_long() -> None:
+    answered = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        answered.wait(20)
+        return [PUBLIC]
+
+    with pytest.raises(Problem, match="too slow"):
+        Fetcher(Guard(resolve=resolve), 1_000_000, 0.05, Net().connect).fetch("http://images.example/")
+    answered.set()
 
 
 def test_an_endless_body_is_cut() -> None:

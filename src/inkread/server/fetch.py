@@ -5,12 +5,13 @@ from __future__ import annotations
 import http.client
 import ssl
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from inkread import __version__
-from inkread.server.addresses import Guard
+from inkread.server.addresses import Address, Guard
 from inkread.server.gate import Deadline
 from inkread.server.problems import Problem
 from inkread.server.wire import Connection, Connector, system_connector
@@ -58,8 +59,8 @@ class Fetcher:
         deadline = Deadline(self.seconds)
         for _ in range(MAX_REDIRECTS + 1):
             target = _Target.parse(url)
-            addresses = self.guard.addresses(target.host, target.port)
             try:
+                addresses = self._look_up(target, deadline)
                 content, onward = self._exchange(target, [str(address) for address in addresses], deadline)
             except TimeoutError:
                 raise Problem("fetch-failed", "The other server is too slow; send the image.") from None
@@ -73,6 +74,14 @@ class Fetcher:
                 return _sniffed(content)
             url = urljoin(url, onward)
         raise Problem("fetch-failed", "The address redirects too often; give the image's own address.")
+
+    def _look_up(self, target: _Target, deadline: Deadline) -> list[Address]:
+        """Ask the guard; the system's resolver knows no deadline of its own, so it is asked in a thread."""
+        pool = ThreadPoolExecutor(1, "resolve")
+        try:
+            return pool.submit(self.guard.addresses, target.host, target.port).result(deadline.left())
+        finally:
+            pool.shutdown(wait=False)
 
     def _exchange(
         self, target: _Target, addresses: Sequence[str], deadline: Deadline
