@@ -31,6 +31,7 @@ from pathlib import Path
 
 import click
 from api_server import Served, ask
+from bent_files import KINDS, bent, seed_files
 from PIL import Image
 from systems import processor
 
@@ -161,7 +162,7 @@ def death() -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 def fire(count: int, duration: int, seed: int) -> None:
     """Malformed requests: no 500, no dead worker, no growth."""
-    seeds = seed_files()
+    seeds = seed_files(Image.open(io.BytesIO(sample_lines()[0])).convert("RGB").resize((120, 24)))
     paths = ("/v1/predict", "/v1/read", "/v1/read?stream=ndjson", "/v1/read?mode=line&format=txt")
     limits = ("--max-pixels", "300000", "--max-pages", "3")
     with Served("--workers", "2", *limits) as served:
@@ -199,38 +200,6 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
     "unsupported_method,allow_header_conformance"
 )
-KINDS = ("image/png", "application/json", "multipart/form-data; boundary=x", "application/octet-stream", "")
-
-
-def bent(content: bytes, chance: random.Random) -> bytes:
-    """Overwrite, cut out or double a few bytes of a file."""
-    changed = bytearray(content)
-    for _ in range(chance.choice((1, 2, 8, 40))):
-        place = chance.randrange(len(changed)) if changed else 0
-        match chance.randrange(4):
-            case 0:
-                changed[place : place + 1] = bytes([chance.randrange(256)])
-            case 1:
-                changed[place : place + 4] = chance.choice(
-                    (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff")
-                )
-            case 2:
-                del changed[place : place + chance.choice((1, 7, 100))]
-            case _:
-                changed[place:place] = changed[place : place + chance.choice((1, 30))]
-    return bytes(changed) or b"\0"
-
-
-def seed_files() -> list[bytes]:
-    """Return small files of every kind, to be bent."""
-    picture = Image.open(io.BytesIO(sample_lines()[0])).convert("RGB").resize((120, 24))
-    files = []
-    for form in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "JPEG2000", "PPM", "AVIF", "PDF"):
-        out = io.BytesIO()
-        picture.save(out, form)
-        files.append(out.getvalue())
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
-    return [*files, head + files[0] + b"\r\n--x--\r\n", b'{"image": "data:image/png;base64,iVBORw0KGgo="}']
 
 
 def sample_lines() -> list[bytes]:

@@ -17,6 +17,7 @@ import click
 
 from inkread.errors import ConfigError, InkreadError
 from inkread.training.config import ExperimentConfig, read_settings
+from inkread.training.experiment_list import read_experiments
 
 COMMAND = "training/run_experiment.py --gpu=-1"
 
@@ -27,18 +28,13 @@ def commands(path: str | Path) -> list[str]:
     Raises:
         ConfigError: no such file, or an experiment that cannot be run as it is written.
     """
-    content = read_settings(path)
-    experiments = content.get("experiments")
-    if not isinstance(experiments, list) or not experiments:
-        raise ConfigError(f"{path} lists no experiments; it must hold experiments: [...].")
-    group = {"experiment_group": content["experiment_group"]} if "experiment_group" in content else {}
     lines = []
-    for number, experiment in enumerate(experiments, 1):
+    for number, experiment in enumerate(read_experiments(read_settings(path), path), 1):
         try:
             ExperimentConfig.from_mapping(experiment)
         except ConfigError as error:
             raise ConfigError(f"Experiment {number} of {path}: {error}") from None
-        lines.append(f"{COMMAND} {shlex.quote(json.dumps(experiment | group))}")
+        lines.append(f"{COMMAND} {shlex.quote(json.dumps(experiment))}")
     return lines
 
 

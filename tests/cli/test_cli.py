@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 import inkread
-from inkread.cli import _VERBS, main
+from inkread.cli import _VERBS, LazyGroup, main
 
 
 def test_version() -> None:
@@ -47,6 +48,22 @@ def test_the_commands_know_the_readers_languages() -> None:
 def test_an_unknown_verb() -> None:
     result = CliRunner().invoke(main, ["write"])
     assert result.exit_code == 2 and "write" in result.stderr
+
+
+def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    @click.command("fails")
+    def fails() -> None:
+        (tmp_path / "file" / "below").mkdir()
+
+    (tmp_path / "file").touch()
+    group = LazyGroup("group")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LazyGroup, "get_command", lambda *_: fails)
+        result = CliRunner().invoke(group, ["fails"])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"inkread: {tmp_path / 'file' / 'below'}: Not a directory; check the path and its permissions.\n"
+    )
 
 
 def test_models_are_listed() -> None:

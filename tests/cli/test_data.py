@@ -53,6 +53,7 @@ def test_list_names_every_data_set_and_the_raw_data_with_their_licences(folder: 
     for name in DATASETS:
         assert name in result.output
     assert "IamLinesDataset          lines       needs iam: not there" in result.output
+    assert "EmnistLinesDataset       lines       needs emnist or unipen: not there" in result.output
     assert "little        to fetch A little set (MIT)" in result.output
     (folder / "raw" / "little" / "files").mkdir()
     (folder / "raw" / "little" / "files" / "a.txt").touch()
@@ -242,3 +243,11 @@ def test_pack_cuts_the_lines_of_pages_into_one_file(tmp_path: Path) -> None:
     assert PackedLines(out).sample(0).text == "mot"
     result = CliRunner().invoke(data, ["pack", str(tmp_path), str(tmp_path / "lines.npz")])
     assert "must end in .parquet" in str(result.exception)
+
+
+def test_check_goes_on_past_a_path_that_no_file_can_have(lines: Path) -> None:
+    with (lines / "index.tsv").open("a", encoding="utf-8") as index:
+        index.write("a\0.png\ttext\n")
+    result = CliRunner().invoke(data, ["check", str(lines)])
+    assert result.exit_code == 1
+    assert f"{lines / 'index.tsv'}:9: the image's path holds a NUL character" in result.output

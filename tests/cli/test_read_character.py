@@ -66,7 +66,8 @@ def test_several_crops_stand_apart_and_faults_are_named() -> None:
     result = run("a.png", "missing.png", "b.png")
     assert result.exit_code == 2 and "missing.png" in result.stderr
     blocks = result.stdout.split("\n\n")
-    assert [block.splitlines()[0][0] for block in blocks] == ["A", "K"]
+    assert [block.splitlines()[0] for block in blocks] == ["a.png:", "b.png:"]
+    assert [block.splitlines()[1][0] for block in blocks] == ["A", "K"]
 
 
 def test_one_file_each_and_standard_input() -> None:
@@ -78,7 +79,7 @@ def test_one_file_each_and_standard_input() -> None:
     assert run("-", stdin=encoded(letter("A"))).stdout.startswith("A\t")
 
 
-@pytest.mark.parametrize("flag", [["--lines"], ["--timing"], ["--overlay", "x.png"]])
+@pytest.mark.parametrize("flag", [["--lines"], ["--timing"], ["--overlay", "x.png"], ["--language", "fr"]])
 def test_what_does_not_go_with_it_is_told(flag: list[str]) -> None:
     letter("A").save("a.png")
     result = run(*flag, "a.png")

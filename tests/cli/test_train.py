@@ -72,6 +72,15 @@ def test_a_killed_process_goes_on_to_the_same_weights_and_its_bundle_reads(folde
     assert done.exit_code == 0 and '"name": "mine"' in done.stdout
 
 
+def test_ctrl_c_says_how_to_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("inkread.training.reader_experiment.run", interrupt)
+    done = CliRunner().invoke(main, ["train", str(folder / "run.yaml"), "--out", str(folder / "out")])
+    assert (done.exit_code, done.stderr) == (130, "inkread: Stopped; the same command goes on.\n")
+
+
 @pytest.mark.parametrize(
     "command",
     [["train", "run.yaml", "--out", "out"], ["export", "run.yaml", "last.ckpt", "mine.onnx"]],

@@ -4,11 +4,9 @@ import http.server
 import io
 import subprocess
 import sys
-import tarfile
 import threading
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
@@ -21,39 +19,7 @@ from inkread.datasets import download
 from inkread.datasets.download import checksum, fetch
 from inkread.datasets.metadata import Metadata, RawFile
 from inkread.errors import DataError
-
-CONTENT = b"weights" * 100
-DIGEST = hashlib.sha256(CONTENT).hexdigest()
-URL = "https://files.example/model.onnx"
-
-
-def about(**fields: str) -> Metadata:
-    return Metadata("set", "A set", "MIT", files=(RawFile(name="model.onnx", sha256=DIGEST, **fields),))
-
-
-def archive(folder: Path, kind: str, content: bytes = CONTENT) -> Path:
-    if kind == "wheel":
-        path = folder / "pack-1.0-py3-none-any.whl"
-        with zipfile.ZipFile(path, "w") as bundle:
-            bundle.writestr("pack/model.onnx", content)
-    else:
-        path = folder / "pack-1.0.tgz"
-        with tarfile.open(path, "w:gz") as bundle:
-            member = tarfile.TarInfo("pack/model.onnx")
-            member.size = len(content)
-            bundle.addfile(member, io.BytesIO(content))
-    return path
-
-
-@pytest.mark.parametrize("kind", ["wheel", "npm"])
-def test_a_member_is_taken_from_an_archive_a_folder_or_given_bare(tmp_path: Path, kind: str) -> None:
-    made = archive(tmp_path, kind)
-    (tmp_path / "bare").mkdir()
-    (tmp_path / "bare" / "model.onnx").write_bytes(CONTENT)
-    for number, source in enumerate([made, tmp_path / "bare", tmp_path / "bare" / "model.onnx"]):
-        (path,) = fetch(about(member="pack/model.onnx"), tmp_path / f"out{number}", source)
-        assert path.read_bytes() == CONTENT
-        assert [entry.name for entry in path.parent.iterdir()] == ["model.onnx"]
+from tests.datasets.raw_set import CONTENT, DIGEST, EITHER, URL, about, archive
 
 
 def test_what_fails_its_checksum_is_not_kept(tmp_path: Path) -> None:
@@ -207,18 +173,6 @@ def test_a_file_may_be_known_by_its_md5(tmp_path: Path, site: tuple[type[Site], 
         fetch(replace(about(), files=(file,)), tmp_path, opener=site[1])
 
 
-EITHER = Metadata(
-    "set",
-    "A set",
-    "MIT",
-    any_suffices=True,
-    files=(
-        RawFile("gone.zip", sha256="0" * 64, url="https://files.example/wrong"),
-        RawFile("model.onnx", sha256=DIGEST, url=URL),
-    ),
-)
-
-
 def test_of_files_of_which_one_suffices_the_first_that_is_right_is_had(
     tmp_path: Path, site: tuple[type[Site], download.Opener]
 ) -> None:
@@ -228,14 +182,6 @@ def test_of_files_of_which_one_suffices_the_first_that_is_right_is_had(
     assert fetch(EITHER, tmp_path, report=said.append) == [path]
     assert said == ["model.onnx: already there"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.onnx"]
-
-
-def test_where_none_of_them_can_be_had_each_reason_is_given(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    with pytest.raises(DataError, match=r"holds no gone\.zip.*holds no model\.onnx"):
-        fetch(EITHER, tmp_path / "out", tmp_path / "mine")
-    (tmp_path / "mine" / "model.onnx").write_bytes(CONTENT)
-    assert fetch(EITHER, tmp_path / "out", tmp_path / "mine")[0].read_bytes() == CONTENT
 
 
 def test_no_redirection_leaves_https() -> None:
@@ -255,41 +201,6 @@ def test_a_network_that_is_not_there_is_told(tmp_path: Path) -> None:
         fetch(about(url=URL), tmp_path, opener=opener)
 
 
-def test_a_file_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
-    (tmp_path / "renamed (1).zip").write_bytes(CONTENT)
-    (path,) = fetch(about(), tmp_path / "out", tmp_path / "renamed (1).zip")
-    assert path.read_bytes() == CONTENT
-
-
-@pytest.mark.parametrize("kind", ["wheel", "npm"])
-def test_a_truncated_archive_is_a_clear_error_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
-    whole = archive(tmp_path, kind, content=bytes(range(256)) * 50)
-    whole.write_bytes(whole.read_bytes()[:100])
-    with pytest.raises(DataError, match="is damaged or cut off"):
-        fetch(about(member="pack/model.onnx"), tmp_path / "out", whole)
-    assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_what_needs_a_registration_is_taken_as_the_user_has_it(tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
-    (mine / "ascii").mkdir(parents=True)
-    (mine / "ascii" / "lines.txt").write_text("lines")
-    (mine / "formsA-D.tgz").write_bytes(b"forms")
-    said: list[str] = []
-    registered = Metadata("set", "A set", "theirs", by_hand="register there.")
-    for _ in range(2):
-        paths = fetch(registered, tmp_path / "out", mine, report=said.append)
-    assert [path.relative_to(tmp_path / "out").as_posix() for path in paths] == [
-        "ascii/lines.txt",
-        "formsA-D.tgz",
-    ]
-    assert [path.read_bytes() for path in paths] == [b"lines", b"forms"]
-    assert "2 files copied, 0 already there" in said[0]
-    assert "0 files copied, 2 already there" in said[1]
-    with pytest.raises(DataError, match="not there"):
-        fetch(registered, tmp_path / "out", tmp_path / "nowhere")
-
-
 def test_only_https_is_fetched_and_the_rest_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not https"):
         fetch(about(url="file:///etc/passwd"), tmp_path)
@@ -297,23 +208,6 @@ def test_only_https_is_fetched_and_the_rest_is_told(tmp_path: Path) -> None:
         fetch(about(), tmp_path)
     with pytest.raises(DataError, match="ask them"):
         fetch(Metadata("set", "A set", "MIT", by_hand="ask them."), tmp_path)
-
-
-def test_an_archive_without_the_member_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"does not hold pack/other\.onnx"):
-        fetch(about(member="pack/other.onnx"), tmp_path / "out", archive(tmp_path, "wheel"))
-
-
-def test_what_the_files_unpack_to_will_do_where_the_metadata_say_so(tmp_path: Path) -> None:
-    (tmp_path / "mine" / "include").mkdir(parents=True)
-    (tmp_path / "mine" / "include" / "a.dat").write_bytes(b"strokes")
-    with pytest.raises(DataError, match=r"holds no model\.onnx"):
-        fetch(about(), tmp_path / "out", tmp_path / "mine")
-    (path,) = fetch(replace(about(), unpacked=True), tmp_path / "out", tmp_path / "mine")
-    assert path == tmp_path / "out" / "include" / "a.dat"
-    (tmp_path / "mine" / "model.onnx").write_bytes(CONTENT)
-    (path,) = fetch(replace(about(), unpacked=True), tmp_path / "other", tmp_path / "mine")
-    assert path.name == "model.onnx"
 
 
 KILLED = """

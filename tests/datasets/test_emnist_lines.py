@@ -202,3 +202,13 @@ def test_missing_glyphs_are_plain_errors(tmp_path: Path) -> None:
         _lines(tmp_path).draw("é", "test", sample_rng(1, 1))
     with pytest.raises(DataError, match="inkread data fetch emnist"):
         EmnistLinesDataset(data=tmp_path).load()
+
+
+def test_lines_of_a_share_of_the_characters_are_kept_apart(tmp_path: Path) -> None:
+    def lines(**settings: Any) -> EmnistLinesDataset:
+        return EmnistLinesDataset(data=tmp_path, characters=Marks(data=tmp_path, **settings), num_train=5)
+
+    whole, shares = lines(), [lines(subsample_fraction=share) for share in (0.5, 0.2)]
+    assert not any("share" in key for key in whole.arguments())
+    other = lines(subsample_fraction=0.5, seed=2)
+    assert len({found.processed for found in (whole, *shares, other)}) == 4

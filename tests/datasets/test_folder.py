@@ -151,3 +151,19 @@ def test_settings_out_of_range_are_refused(tmp_path: Path) -> None:
         dataset(tmp_path, validation_fraction=0.5, test_fraction=0.5)
     with pytest.raises(ConfigError, match="alphabet given is at fault"):
         dataset(tmp_path, alphabet="aa")
+
+
+def test_what_is_no_folder_of_lines_says_why(tmp_path: Path) -> None:
+    with pytest.raises(GroundTruthError, match="is no folder"):
+        FolderLines(tmp_path / "none")
+    (tmp_path / "index.tsv").write_text("", encoding="utf-8")
+    with pytest.raises(GroundTruthError, match=r"index\.tsv holds no lines; write a row for each"):
+        FolderLines(tmp_path)
+    (tmp_path / "index.tsv").unlink()
+    (tmp_path / "index.tsv").mkdir()
+    with pytest.raises(GroundTruthError, match=r"index\.tsv is no file"):
+        FolderLines(tmp_path)
+    (tmp_path / "index.tsv").rmdir()
+    (tmp_path / "index.tsv").write_text("a\0.png\ttext\n", encoding="utf-8")
+    with pytest.raises(GroundTruthError, match="NUL character"):
+        FolderLines(tmp_path)

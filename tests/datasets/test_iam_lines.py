@@ -129,9 +129,20 @@ def test_lines_are_kept_and_opened_again_and_an_empty_split_says_so(tmp_path: Pa
     with pytest.warns(UserWarning, match="No form of the test split"):
         assert len(dataset.split("test")) == 0
     for path in data.rglob("*.png"):
-        path.unlink()
+        path.write_bytes(b"")
     again = IamLinesDataset(data=data).split("train")
     assert np.array_equal(again[3].image, train[3].image)
     assert again[3].target == TEXTS["a01-000x-01"]
     assert len(IamLinesDataset(data=data, subsample_fraction=0.5).split("train")) == 2
     assert len(IamLinesDataset(data=data, subsample_fraction=0.5).split("validation")) == 1
+
+
+def test_forms_added_later_are_seen(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    fake_iam(tmp_path, forms={name: FORMS[name] for name in ("a01-000u", "a01-000x", "c04-156")})
+    first = IamLinesDataset(data=tmp_path)
+    with pytest.warns(UserWarning, match="No form of the test split"):
+        assert len(first.split("test")) == 0
+    fake_iam(tmp_path)
+    assert IamLinesDataset(data=tmp_path).processed != first.processed
+    assert len(IamLinesDataset(data=tmp_path).split("test"))

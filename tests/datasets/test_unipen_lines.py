@@ -7,8 +7,8 @@ import pytest
 from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.base import sample_rng
 from inkread.datasets.line_texts import mark_up, plain_line
-from inkread.datasets.unipen_hands import natural
 from inkread.datasets.unipen_lines import UnipenLines
+from inkread.datasets.unipen_writers import natural
 from inkread.errors import ConfigError
 
 

@@ -46,6 +46,12 @@ def _photographed(image: Rgb, corners: npt.NDArray[np.float64]) -> tuple[Rgb, np
     return (photo * shade).astype(np.uint8), np.asarray(matrix, dtype=np.float64)
 
 
+def carried(matrix: npt.NDArray[np.float64], points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Points (N, 2) of the original by a projective map."""
+    places = np.asarray(points, dtype=np.float64).reshape(-1, 1, 2)
+    return np.asarray(cv2.perspectiveTransform(places, matrix)).reshape(-1, 2)
+
+
 CORNERS = np.array([[210.0, 120.0], [980.0, 160.0], [1080.0, 1180.0], [130.0, 1120.0]])
 
 
@@ -67,10 +73,10 @@ def test_points_of_the_sheet_are_carried_back_within_two_pixels() -> None:
         cv2.circle(marked, (int(x), int(y)), 6, (0, 0, 0), -1)
     photo, matrix = _photographed(marked, CORNERS)
     sheet = find_sheet(photo)
-    expected = cv2.perspectiveTransform(marks.astype(np.float64).reshape(-1, 1, 2), matrix).reshape(-1, 2)
+    expected = carried(matrix, marks)
     dark = np.asarray(sheet.image.min(axis=2) < 110, dtype=np.uint8)
     for place in expected:
-        x, y = sheet.from_original(place).round().astype(int)[0]
+        x, y = carried(sheet.matrix, [place])[0].round().astype(int)
         window = dark[y - 15 : y + 16, x - 15 : x + 16]
         rows, columns = np.nonzero(window)
         seen = np.array([[columns.mean() + x - 15 + 0.5, rows.mean() + y - 15 + 0.5]])
@@ -107,7 +113,7 @@ def test_a_slanted_scan_is_turned_and_carried_back() -> None:
     sheet = find_sheet(scan)
     assert sheet.angle == pytest.approx(-6.0, abs=0.5)
     places = np.array([[100.0, 200.0], [500.0, 800.0]])
-    assert np.allclose(sheet.to_original(sheet.from_original(places)), places, atol=0.01)
+    assert np.allclose(sheet.to_original(carried(sheet.matrix, places)), places, atol=0.01)
 
 
 def test_uneven_light_is_evened_and_ink_stays_dark() -> None:

@@ -5,7 +5,6 @@ from inkread.ink.strokes import (
     Stand,
     case_fits,
     extent,
-    shear,
     simplify,
     stand_of_character,
     stand_of_word,
@@ -85,7 +84,3 @@ def test_capitals_under_a_small_label_are_noticed() -> None:
     assert case_fits(small, "ooo", stand, 100.0)
     large = [ring(200 * number, 0, 185) for number in range(3)]
     assert not case_fits(large, "ooo", stand_of_word(large, "ooo", 100.0), 100.0)
-
-
-def test_shear_leans_to_the_right_above_its_row() -> None:
-    assert shear(bar(0, -10, 0), 0.5).tolist() == [[5.0, -10.0], [0.0, 0.0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from api_load import bent
+from bent_files import bent
 from flask.testing import FlaskClient
 from PIL import Image
 

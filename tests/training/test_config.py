@@ -85,12 +85,33 @@ def test_the_readme_s_name_of_subsample_fraction_is_understood() -> None:
         ({"train_args": [1]}, r"train_args is a mapping"),
         ({"train_args": {"batch_size": 0}}, r"batch_size is a whole number, 1 or more"),
         ({"train_args": {"augment": 1}}, r"train_args.augment is true or false"),
+        ({"train_args": {"precision": "foo"}}, r"no precision 'foo'"),
+        ({"train_args": {"precision": "bf16mixed"}}, r"did you mean 'bf16-mixed'"),
+        ({"train_args": {"workers": -1}}, r"workers is a whole number, 0 or more, not -1"),
+        ({"train_args": {"threads": -1}}, r"threads is a whole number, 1 or more, not -1"),
+        ({"train_args": {"seed": -1}}, r"seed is a whole number, 0 or more, not -1"),
+        ({"train_args": {"seed": 2**32}}, r"seed is below 2 to the power of 32"),
+        ({"train_args": {"clip": -1}}, r"clip is a number, 0 or more, not -1"),
+        ({"train_args": {"devices": "x"}}, r"devices are numbers of GPUs.*not 'x'"),
+        ({"train_args": {"devices": 0}}, r"devices are numbers of GPUs.*not 0"),
+        ({"train_args": {"learning_rate": 1e9999}}, r"learning_rate is a number of 0 or more, not inf"),
+        ({"train_args": {"ema": 2}}, r"ema is a number from 0 to 1, not 2"),
+        ({"network": "fcn"}, r"fcn does not fit CharacterModel; use mlp or lenet or character_cnn"),
+        ({"network": "json.decoder"}, r"json.decoder is no network"),
+        ({"dataset": "FolderLinesDataset"}, r"FolderLinesDataset needs path; add it to dataset_args"),
     ],
 )
 def test_a_mistake_is_told_with_what_would_be_right(change: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigError, match=named) as raised:
         ExperimentConfig.from_mapping(PLAIN | change)
     assert "\n" not in str(raised.value)
+
+
+def test_another_name_of_a_network_fits_and_devices_may_be_a_count_or_numbers() -> None:
+    lines = {"dataset": "tests.training.tiny_data.TinyLines", "model": "LineModelCtc", "network": "lstm"}
+    for devices in (2, [0, 3]):
+        config = ExperimentConfig.from_mapping(lines | {"train_args": {"devices": devices}})
+        assert config.train_args["devices"] == devices
 
 
 def test_a_whole_float_is_a_whole_number_and_an_int_a_number() -> None:

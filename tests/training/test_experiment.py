@@ -66,7 +66,7 @@ def test_the_folder_holds_all_that_a_run_was(tmp_path: Path) -> None:
     )
     assert {path.name for path in out.iterdir()} == {
         "config.json", "versions.json", "metrics.csv", "curves.png", "examples.png", "confusion.png",
-        "best.ckpt", "last.ckpt", "score.json",
+        "classes.csv", "best.ckpt", "last.ckpt", "score.json",
     }  # fmt: skip
     assert ExperimentConfig.from_mapping(json.loads((out / "config.json").read_text())) == config_of(
         experiment_group="mine"
@@ -79,6 +79,9 @@ def test_the_folder_holds_all_that_a_run_was(tmp_path: Path) -> None:
     assert scores == read_scores(out)
     assert scores.keys() == {"val_loss", "val_accuracy", "test_loss", "test_accuracy"}
     assert scores["val_accuracy"] == pytest.approx(max(row["val_accuracy"] for row in rows))
+    header, *classes = (out / "classes.csv").read_text().splitlines()
+    assert header == "class,count,precision,recall" and [row[0] for row in classes] == list("abcdef")
+    assert sum(int(row.split(",")[1]) for row in classes) == 8
     for name in ("curves", "examples", "confusion"):
         assert np.ptp(np.asarray(Image.open(out / f"{name}.png"))) > 0
     (saved,) = (tmp_path / "weights").glob("CharacterModel_TinyCharacters_mlp_weights.safetensors")
@@ -136,6 +139,40 @@ def test_a_finished_run_gives_its_scores_again(tmp_path: Path, monkeypatch: pyte
     asked = splits_asked_for(monkeypatch)
     assert run_experiment(config_of(), tmp_path / "run", data=tmp_path, resume=True) == scores
     assert asked == []
+
+
+def test_a_finished_run_still_saves_its_weights(tmp_path: Path) -> None:
+    run_experiment(config_of(), tmp_path / "run", data=tmp_path)
+    run_experiment(config_of(), tmp_path / "run", data=tmp_path, resume=True, weights=tmp_path / "weights")
+    (saved,) = (tmp_path / "weights").glob("*.safetensors")
+    best = weights_of(tmp_path / "run" / "best.ckpt")
+    for name, value in open_weights(saved).network.state_dict().items():
+        assert torch.equal(value, best[f"averaged.module.{name}"])
+
+
+@pytest.mark.parametrize("name", ["last.ckpt", "config.json", "score.json"])
+def test_a_damaged_file_is_named(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    run_experiment(config_of(), out, data=tmp_path)
+    (out / name).write_bytes((out / name).read_bytes()[:20])
+    if name == "last.ckpt":
+        (out / "score.json").unlink()
+    with pytest.raises(ConfigError, match=f"{name} is (missing or )?damaged; remove the file"):
+        run_experiment(config_of(), out, data=tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("settings", [{"layer_size": "x"}, {"num_layers": -5}, {"dropout_amount": 7}])
+def test_a_setting_of_the_network_out_of_range_leaves_no_folder(
+    settings: dict[str, Any], tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=f"{next(iter(settings))} is a "):
+        run_experiment(config_of(network_args=settings), tmp_path / "run", data=tmp_path)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_subsample_fraction_is_a_number(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="subsample_fraction is above 0 and at most 1, not 'x'"):
+        run_experiment(config_of(dataset_args={"subsample_fraction": "x"}), tmp_path / "run", data=tmp_path)
 
 
 def test_a_folder_with_a_run_is_not_written_over(tmp_path: Path) -> None:

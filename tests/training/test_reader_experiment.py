@@ -21,8 +21,8 @@ SETTINGS = {
     "optimisation": {"steps": 6, "learning_rate": 1e-3, "warmup": 2},
     "network": {"layers": 2, "dropout": 0.1},
     "batch_size": 2,
-    "group": 4,
-    "checkpoint_every": 1,
+    "group": 2,
+    "checkpoint_every": 6,
     "validate_every": 3,
     "workers": 0,
     "threads": 1,
@@ -56,16 +56,26 @@ def weights(folder):
     return state["state_dict"]
 
 
-@pytest.mark.parametrize("every", [1, 3])  # the last checkpoint is of a group's end, or of its middle
-def test_a_killed_run_resumes_to_the_same_weights(tmp_path, printed, monkeypatch, every):
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Weights of a run that nothing broke."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiments, "make_source", lambda data, entries: PrintedLines())
+        run(Experiment(**SETTINGS), folder, folder)
+    return weights(folder)
+
+
+@pytest.mark.parametrize("every", [2, 3])  # the last checkpoint is of a group's end, or of its middle
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path, printed, whole, monkeypatch, every):
     experiment = Experiment(**SETTINGS | {"checkpoint_every": every})
-    run(experiment, tmp_path, tmp_path / "whole")
     with monkeypatch.context() as patch:
         patch.setattr(experiments, "make_source", lambda data, entries: KilledAfter(8))
-        with pytest.raises(Killed):  # the first group is done, the second cannot be made
+        with pytest.raises(Killed):  # in step 4, which asks for the third group
             run(experiment, tmp_path, tmp_path / "broken")
+    assert torch.load(tmp_path / "broken" / "last.ckpt", weights_only=False)["global_step"] == every
     run(experiment, tmp_path, tmp_path / "broken")
-    whole, broken = weights(tmp_path / "whole"), weights(tmp_path / "broken")
+    broken = weights(tmp_path / "broken")
     assert whole.keys() == broken.keys()
     for name, tensor in whole.items():
         torch.testing.assert_close(broken[name], tensor, rtol=0, atol=0, msg=name)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from inkread.errors import ConfigError
+from inkread.training.experiment_list import read_experiments
 from inkread.training.sweep_file import load_sweep, parse_setting
 from inkread.training.sweep_space import flat, nested
 
@@ -66,8 +67,8 @@ def test_a_setting_takes_the_place_of_a_parameter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("metod: grid\nparameters: {a: {value: 1}}", "did you mean method"),
-        ("method: gird\nparameters: {a: {value: 1}}", "did you mean grid"),
+        ("metod: grid\nparameters: {a: {value: 1}}", "did you mean 'method'"),
+        ("method: gird\nparameters: {a: {value: 1}}", "did you mean 'grid'"),
         ("method: grid", "no parameters"),
         ("method: grid\nparameters: {a: {min: 0.0, max: 1.0}}", "list them, or use random"),
         (START + "  a: {min: 1}", "needs value, values, or numbers min and max"),
@@ -77,6 +78,13 @@ def test_a_setting_takes_the_place_of_a_parameter(tmp_path: Path) -> None:
         (START + "early_terminate: {type: hyperband}", "needs min_iter or max_iter"),
         (START + "early_terminate: {type: envelope}", "not a type of early_terminate"),
         (START + "early_terminate: {type: hyperband, min_iter: 0}", "above 0"),
+        (START + "early_terminate: {type: hyperband, min_iter: true}", "above 0"),
+        (START + "early_terminate: 3", "early_terminate must hold keys"),
+        (START + "run_cap: x", "run_cap must be a whole number above 0"),
+        (START + "run_cap: 0", "run_cap must be a whole number above 0"),
+        (START + "metric: val_loss", "metric must hold keys"),
+        (START + "  a: {parameters: 3}", "parameters of a must hold keys"),
+        ("method: grid\nparameters: [1]", "parameters must hold keys"),
         ("metric: {goal: smallest}\nparameters: {a: 1}", "not a goal"),
         ("a: [", "not YAML"),
         ("just text", "no sweep"),
@@ -116,6 +124,11 @@ def test_a_list_of_experiments_and_its_commands_are_the_same_search(tmp_path: Pa
     lines = [f"training/run_experiment.py --gpu=-1 '{json.dumps(e)}'\n" for e in listed.experiments]
     (tmp_path / "list.sh").write_text("# three\n" + "".join(lines), encoding="utf-8")
     assert load_sweep(tmp_path / "list.sh", ["train_args.epochs=1"]).experiments == listed.experiments
+
+
+def test_an_experiment_s_own_group_wins_over_its_list_s() -> None:
+    listed = {"experiment_group": "Ours", "experiments": [{"network": "mlp"}, {"experiment_group": "Mine"}]}
+    assert [one["experiment_group"] for one in read_experiments(listed, "x")] == ["Ours", "Mine"]
 
 
 def test_settings_are_json_or_python_or_text() -> None:

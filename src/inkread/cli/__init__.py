@@ -6,6 +6,7 @@ for what the user handed over, 1 for what is wrong with the installation.
 
 from __future__ import annotations
 
+import os
 import warnings
 from importlib import import_module
 from typing import Any
@@ -40,6 +41,13 @@ class Fault(click.ClickException):
         click.echo(f"inkread: {self.message}", file=file, err=file is None)
 
 
+def stopped(advice: str) -> BaseException:
+    """Return what ends a command after Ctrl-C: a line with advice; of several processes one speaks."""
+    if os.environ.get("LOCAL_RANK", "0") != "0":
+        return SystemExit(130)
+    return Fault(f"Stopped; {advice}.", 130)
+
+
 class LazyGroup(click.Group):
     """A group that knows its verbs' names and help, and imports ``inkread.cli.<verb>`` when one is called."""
 
@@ -65,6 +73,12 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except InkreadError as error:
             raise Fault(str(error), 2 if isinstance(error, InputError | ConfigError) else 1) from None
+        except BrokenPipeError:
+            raise  # click's own: whoever read our output has left
+        except OSError as error:
+            reason = error.strerror or error
+            text = f"{error.filename or 'A file'}: {reason}; check the path and its permissions."
+            raise Fault(text, 2) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -34,13 +34,13 @@ def _state(name: str, kind: type[Dataset], data: Path) -> str:
     needs = NEEDS[name]
     if not needs:
         return "needs a folder of yours: --set path=FOLDER"
-    missing = [need for need in needs if not has_files(data, need)]
+    there = any(has_files(data, need) for need in needs)
     try:
         processed = kind(data=data).processed.is_dir()
     except InkreadError:
         processed = False
-    state = "processed" if processed else "raw data there" if not missing else "not there"
-    return f"needs {', '.join(needs)}: {state}"
+    state = "processed" if processed else "raw data there" if there else "not there"
+    return f"needs {' or '.join(needs)}: {state}"
 
 
 def _there(about: Metadata, data: Path) -> str:

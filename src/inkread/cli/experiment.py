@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inkread.cli import stopped
 from inkread.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -69,16 +70,19 @@ def command(
     hush_lightning()
     settings = load_config(config, overrides)
     with _place(settings, gpu, runs, out, resume) as (folder, gpus):
-        scores = run_experiment(
-            settings,
-            folder,
-            data=data,
-            gpu=gpus,
-            resume=resume,
-            weights=(weights or runs / "weights") if save else None,
-            use_wandb=not nowandb,
-            say=lambda line: click.echo(line),
-        )
+        try:
+            scores = run_experiment(
+                settings,
+                folder,
+                data=data,
+                gpu=gpus,
+                resume=resume,
+                weights=(weights or runs / "weights") if save else None,
+                use_wandb=not nowandb,
+                say=lambda line: click.echo(line),
+            )
+        except (KeyboardInterrupt, SystemExit):  # Ctrl-C; Lightning makes the latter of it
+            raise stopped(f"--resume goes on from {folder}" if folder.exists() else "begin again") from None
         if scores:
             click.echo("  ".join(f"{name} {value:.4f}" for name, value in scores.items()))
 
@@ -103,7 +107,6 @@ def _place(
     with hold_gpus(gpu, devices, click.echo) as gpus:
         os.environ[_FOUND] = json.dumps({"out": str(folder), "gpus": gpus})
         try:
-            click.echo(f"The run's folder is {folder}.")
             yield folder, gpus
         finally:
             os.environ.pop(_FOUND, None)

@@ -84,8 +84,10 @@ def command(
 
     inputs, faults = expand(files)
     if as_character:
-        if as_line or overlay or timing:
-            raise ConfigError("--character goes without --lines, --overlay and --timing; leave these out.")
+        if as_line or overlay or timing or language != "auto":
+            raise ConfigError(
+                "--character goes without --lines, --overlay, --timing and --language; leave these out."
+            )
         sys.exit(_characters(inputs, faults, format_, output, model, threads))
     writer = WRITERS[format_]
     outputs = plan(inputs, output, writer.suffix) if output else []

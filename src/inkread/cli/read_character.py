@@ -27,9 +27,10 @@ def read_characters(
     """Read each input and print, or write to one file each, what it may show.
 
     As text: a line for each candidate, the character, a tab and its probability; an empty line between
-    pictures. As JSON: ``{"characters": [...]}``, for each picture ``source``, ``number`` (of the page),
-    ``model``, ``text`` (the likeliest), ``confidence`` and ``candidates``, a list of ``character`` and
-    ``probability``. A blank picture has no candidates.
+    pictures and, where several inputs are printed, a line ``name:`` above each. As JSON:
+    ``{"characters": [...]}``, for each picture ``source``, ``number`` (of the page), ``model``, ``text``
+    (the likeliest), ``confidence`` and ``candidates``, a list of ``character`` and ``probability``. A blank
+    picture has no candidates.
 
     Returns:
         whether all could be read; what could not is named on standard error.
@@ -54,9 +55,9 @@ def read_characters(
             records += found
             if output:
                 with whole_file(outputs[number]) as file:
-                    file.write(_written(found, format_).encode())
+                    file.write(_written(found, format_, named=False).encode())
     if not output and (records or format_ == "json"):
-        click.echo(_written(records, format_), nl=False)
+        click.echo(_written(records, format_, named=len(inputs) > 1), nl=False)
     return fine
 
 
@@ -82,11 +83,12 @@ def _record(name: str, number: int, reading: CharacterReading, recogniser: Chara
     }
 
 
-def _written(records: Sequence[Record], format_: str) -> str:
+def _written(records: Sequence[Record], format_: str, named: bool) -> str:
     if format_ == "json":
         return json.dumps({"characters": records}, ensure_ascii=False, indent=1) + "\n"
     blocks = (
-        "".join(f"{entry['character']}\t{entry['probability']:.4f}\n" for entry in record["candidates"])
+        (f"{record['source']}:\n" if named else "")
+        + "".join(f"{entry['character']}\t{entry['probability']:.4f}\n" for entry in record["candidates"])
         for record in records
     )
     return "\n".join(blocks)

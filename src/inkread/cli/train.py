@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from inkread.cli import stopped
 from inkread.errors import ConfigError
 
 
@@ -28,7 +29,11 @@ def command(config: Path, data: Path, out: Path, gpu: int | None) -> None:
         raise ConfigError(
             f"Training needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
-    best = run(load_experiment(config), data, out, gpu)
+    experiment = load_experiment(config)
+    try:
+        best = run(experiment, data, out, gpu)
+    except (KeyboardInterrupt, SystemExit):  # Ctrl-C; Lightning makes the latter of it
+        raise stopped("the same command goes on") from None
     if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, one speaks
         click.echo(
             f"The best checkpoint is {best}; inkread export {config} {best} lines.onnx makes it a bundle."

@@ -87,12 +87,14 @@ class Dataset(ABC):
     def __init__(
         self, *, data: str | Path = "data", subsample_fraction: float | None = None, seed: int = 1
     ) -> None:
-        if subsample_fraction is not None and not 0.0 < subsample_fraction <= 1.0:
+        if subsample_fraction is not None and not (
+            isinstance(subsample_fraction, int | float) and 0.0 < subsample_fraction <= 1.0
+        ):
             raise ConfigError(
-                f"subsample_fraction is above 0 and at most 1, not {subsample_fraction}; correct it."
+                f"subsample_fraction is above 0 and at most 1, not {subsample_fraction!r}; correct it."
             )
-        if seed < 0:
-            raise ConfigError(f"seed is 0 or more, not {seed}; correct it.")
+        if not isinstance(seed, int) or seed < 0:
+            raise ConfigError(f"seed is 0 or more, not {seed!r}; correct it.")
         self.data = Path(data)
         self.subsample_fraction = subsample_fraction
         self.seed = seed

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -86,11 +86,20 @@ def fetch(
             if metadata.any_suffices:
                 return paths
         except DataError as error:
+            faults.append(str(error))
             cut = source is None and path.with_name(path.name + ".part").exists()
             if not metadata.any_suffices or cut or file is wanted[-1]:
-                raise DataError(" ".join([*faults, str(error)])) from None
-            faults.append(str(error))
+                raise DataError(_summed_up(faults, metadata, source)) from None
     return paths
+
+
+def _summed_up(faults: Sequence[str], metadata: Metadata, source: str | Path | None) -> str:
+    """Return what to tell where none of the files that would do could be had."""
+    told = list(dict.fromkeys(faults))
+    if len(told) > 1 and source is not None and Path(source).is_file():
+        names = " or ".join(file.name for file in metadata.files)
+        return f"{source} is not {names}, as its checksum tells; name one of them as it was downloaded."
+    return " ".join(told)
 
 
 def checksum(path: str | Path, kind: str = "sha256") -> str:

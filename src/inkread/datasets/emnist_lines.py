@@ -33,7 +33,9 @@ class EmnistLinesDataset(Dataset):
     """Lines of text set from the glyphs of a data set of characters.
 
     Texts are English out of ``data/raw/text/files``, or a few stock sentences where that folder is
-    missing; characters that have no glyph are written as their other case, or left out.
+    missing; characters that have no glyph are written as their other case, or left out. All splits
+    draw from one corpus, so a short sentence may be in two of them (16 of 1,000 validation texts and
+    19 of 1,000 test texts are in train too); their glyphs never are.
 
     Args:
         max_length: characters of the longest line, 1 or more.
@@ -121,7 +123,8 @@ class EmnistLinesDataset(Dataset):
     def arguments(self) -> Mapping[str, Any]:
         """Return what decides the lines: the numbers, the glyphs, and how much text there is."""
         texts = self.data / "raw" / "text" / "files"
-        kind = type(self.characters)
+        kind, share = type(self.characters), self.characters.subsample_fraction
+        subsampled = {} if share is None else {"characters_share": [share, self.characters.seed]}
         return {
             "max_length": self.max_length,
             "overlap": self.overlap,
@@ -132,6 +135,7 @@ class EmnistLinesDataset(Dataset):
             "text_bytes": sum(path.stat().st_size for path in texts.glob("*/*.txt")),
             "seed": self.seed,
             "made": 1,
+            **subsampled,
         }
 
     def make(self) -> Mapping[Split, Iterator[Example]]:

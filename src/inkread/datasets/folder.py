@@ -77,8 +77,14 @@ def read_rows(folder: str | Path, fault: OnFault = raise_fault) -> list[Row]:
             not UTF-8.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise GroundTruthError(f"{folder} is no folder; name the folder of your lines.")
     index = folder / "index.tsv"
     rows = _from_index(index, fault) if index.is_file() else _from_texts(folder, fault)
+    if not rows and index.is_file():
+        raise GroundTruthError(f"{index} holds no lines; write a row for each: image path, tab, text.")
+    if not rows and index.exists():
+        raise GroundTruthError(f"{index} is no file; put a text file with a row for each line there.")
     if not rows:
         raise GroundTruthError(
             f"{folder} holds no lines; put an index.tsv there, or a .txt beside each image."
@@ -165,6 +171,8 @@ def _from_index(index: Path, fault: OnFault) -> list[Row]:
         split = as_split(found.get("split") or "")
         if not found["image"] or found["text"] is None:
             fault(index, number, "write the image's path, a tab, and the text.")
+        elif "\0" in found["image"]:
+            fault(index, number, "the image's path holds a NUL character; correct it.")
         elif found.get("split") and split is None:
             fault(index, number, f"there is no split {found['split']!r}; use train, validation or test.")
         else:

@@ -117,8 +117,13 @@ class IamDataset(Dataset):
         return (*self.input_shape, len(self.classes))
 
     def arguments(self) -> Mapping[str, Any]:
-        """Return what decides the examples; the files themselves are taken not to change."""
-        chosen = {"splits": self.splits, "segmentation": self.segmentation, "partial": self.partial}
+        """Return what decides the examples; a file is taken not to change under its name."""
+        chosen = {
+            "splits": self.splits,
+            "segmentation": self.segmentation,
+            "partial": self.partial,
+            "found": self.files.digest,
+        }
         return chosen | ({"files": str(self._folder.resolve())} if self._folder else {})
 
     def split(self, name: Split) -> Examples:
@@ -126,8 +131,8 @@ class IamDataset(Dataset):
         examples = super().split(name)
         if not len(examples):
             warnings.warn(
-                f"No form of the {name} split ({self.splits}) is in {self.raw}, so it is empty; once they "
-                f"are there, delete {self.processed} to have it made anew.",
+                f"No form of the {name} split ({self.splits}) is in {self.raw}, so it is empty; add "
+                "them, and the data are made anew.",
                 stacklevel=2,
             )
         return examples

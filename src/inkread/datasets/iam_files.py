@@ -7,6 +7,7 @@ processed data; an archive whose content lies unpacked among the files is left a
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -77,6 +78,17 @@ class IamFiles:
     def tables(self) -> dict[str, Path]:
         """``lines.txt``, ``forms.txt``, ``natural.tsv`` and lists of splits by file name."""
         return self._find("tables")
+
+    @cached_property
+    def digest(self) -> str:
+        """How many files lie in the folder, and a digest of their names (of archives also the sizes).
+
+        Nothing is unpacked for it. It changes when forms are added.
+        """
+        names = [f"{kind} {name}" for kind in _KINDS for name in sorted(self._loose[kind])]
+        archives = sorted(self._loose["archives"].items())
+        names += [f"{name} {path.stat().st_size}" for name, path in archives]
+        return f"{len(names)} {hashlib.sha256(chr(10).join(names).encode()).hexdigest()[:16]}"
 
     @cached_property
     def _loose(self) -> dict[str, dict[str, Path]]:

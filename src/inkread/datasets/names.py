@@ -30,7 +30,7 @@ _MODULES = {
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "EmnistDataset": ("emnist",),
-    "EmnistLinesDataset": ("emnist", "text"),
+    "EmnistLinesDataset": ("emnist", "unipen"),
     "UnipenCharactersDataset": ("unipen",),
     "IamDataset": ("iam",),
     "IamLinesDataset": ("iam",),
@@ -38,7 +38,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "FolderLinesDataset": (),
     "GroundTruthDataset": (),
 }
-"""The raw data (folders of ``data/raw``) that each is made from; none: a folder of the user's."""
+"""The raw data (folders of ``data/raw``) of which each needs one; none: a folder of the user's."""
 
 
 class _Datasets(Mapping[str, type[Dataset]]):

@@ -72,16 +72,18 @@ def take_member(archive: Path, file: RawFile, part: Path) -> None:
 
 
 def take_as_it_is(source: Path, folder: Path, report: Callable[[str], None]) -> list[Path]:
-    """Copy a file, or all files of a folder, into ``folder``; each appears whole or not at all.
+    """Copy an archive, or all files of a folder, into ``folder``; each appears whole or not at all.
 
     A file that is there already with the same size and time is left alone, so that a copy which
     was stopped goes on.
 
     Raises:
-        DataError: the source is not there, or holds no file.
+        DataError: the source is not there, is neither a folder nor an archive, or holds no file.
     """
     if not source.exists():
-        raise DataError(f"{source} is not there; name a file, an archive or a folder.")
+        raise DataError(f"{source} is not there; name an archive or a folder.")
+    if source.is_file() and not source.name.lower().endswith(_ARCHIVES):
+        raise DataError(f"{source} is neither an archive nor a folder; name the folder that holds it.")
     top = source if source.is_dir() else source.parent
     files = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
     if not files:

@@ -13,8 +13,9 @@ import numpy as np
 from inkread.datasets.base import LineSample
 from inkread.datasets.line_texts import mark_up, plain_line
 from inkread.datasets.unipen import UnipenDataset
-from inkread.datasets.unipen_hands import Hand, Inventory
+from inkread.datasets.unipen_hands import Inventory
 from inkread.datasets.unipen_vocabulary import Vocabulary
+from inkread.datasets.unipen_writers import Hand
 from inkread.errors import ConfigError
 from inkread.ink.compose import Piece, Setting, choose_setting, draw, set_line
 from inkread.ink.finish import finish

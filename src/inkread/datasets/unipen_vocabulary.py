@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from inkread.datasets.unipen_hands import Hand, Inventory
+from inkread.datasets.unipen_hands import Inventory
+from inkread.datasets.unipen_writers import Hand
 from inkread.ink.compose import Piece
 
 _LOOKED_AT = 12  # words of a hand that its style is taken from

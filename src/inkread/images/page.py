@@ -45,10 +45,6 @@ class Sheet:
         """Carry points (N, 2), x and y on the sheet, to the original image; float32 (N, 2)."""
         return _apply(np.asarray(np.linalg.inv(self.matrix), dtype=np.float64), points)
 
-    def from_original(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """Carry points (N, 2) of the original image to the sheet; float32 (N, 2)."""
-        return _apply(self.matrix, points)
-
 
 def find_sheet(rgb: RgbImage) -> Sheet:
     """Find the sheet of paper on an image, flatten and turn it upright, and even its light.

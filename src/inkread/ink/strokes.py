@@ -123,13 +123,6 @@ def smooth(stroke: Points) -> Points:
     return result
 
 
-def shear(points: Points, amount: float, row: float = 0.0) -> Points:
-    """Return ``points`` (N, 2) leaning to the right by ``amount`` columns a row above ``row``."""
-    result = points.copy()
-    result[:, 0] += (row - points[:, 1]) * amount
-    return result
-
-
 def turning_points(strokes: Sequence[Points]) -> tuple[Points, Points]:
     """Return the points where the pen turns: lower ones (N, 2) and upper ones (M, 2).
 

@@ -7,6 +7,7 @@ nearest right one, down to the arguments of the data set and of the network.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ from inkread.training.fitting import FitSettings
 from inkread.training.models.names import find_model
 from inkread.training.models.optimisation import Optimisation
 from inkread.training.named import check_arguments
-from inkread.training.networks.names import find_network
+from inkread.training.networks.names import check_fit, find_network
 
 _ALIASES = {"subsample_function": "subsample_fraction"}  # as the original's README has it
 _OURS = {"steps"}  # follows from the epochs
@@ -79,14 +80,26 @@ class ExperimentConfig:
                 raise ConfigError(f"{old} and {new} are the same; give one of them.")
             if old in dataset:
                 dataset[new] = dataset.pop(old)
-        _check_keys(dataset, arguments_of(find_dataset(self.dataset)), self.dataset)
+        known = arguments_of(find_dataset(self.dataset))
+        _check_keys(dataset, known, self.dataset)
+        lacking = [key for key, default in known.items() if default is inspect.Parameter.empty]
+        lacking = [key for key in lacking if key not in dataset]
+        if lacking:
+            raise ConfigError(f"{self.dataset} needs {' and '.join(lacking)}; add it to dataset_args.")
+        check_fit(self.model, self.network)
         check_arguments(find_network(self.network), self.network_args, f"network {self.network}")
         hints = {**get_type_hints(FitSettings), **get_type_hints(Optimisation)}
         names = [entry.name for kind in (FitSettings, Optimisation) for entry in dataclasses.fields(kind)]
         _check_keys(self.train_args, [name for name in names if name not in _OURS], "train_args")
         train = {k: _coerce(f"train_args.{k}", v, hints[k]) for k, v in self.train_args.items()}
         fitting, optimisation = split_train_args(train)
-        FitSettings(**{**fitting, "devices": ()}), Optimisation(**optimisation)  # which check their ranges
+        devices = fitting.get("devices", ())
+        if isinstance(devices, int) and not isinstance(devices, bool) and devices > 0:
+            devices = range(devices)  # so many free ones
+        (
+            FitSettings(**{**fitting, "devices": devices}),
+            Optimisation(**optimisation),
+        )  # which check their ranges
         return dataclasses.replace(self, dataset_args=dataset, train_args=train)
 
     @property

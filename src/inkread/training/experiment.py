@@ -6,31 +6,34 @@ with the best weights.
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from lightning.pytorch.utilities import rank_zero_only
 
+from inkread.class_scores import ClassScore
 from inkread.datasets.base import sample_rng
 from inkread.datasets.dataset import Dataset, Example
 from inkread.datasets.names import make_dataset
 from inkread.errors import ConfigError
 from inkread.training.config import ExperimentConfig, split_train_args
-from inkread.training.fitting import FitSettings, fit
+from inkread.training.fitting import FitSettings, fit, read_checkpoint
 from inkread.training.models.base import Model, Optimisation
 from inkread.training.models.character import CharacterModel
 from inkread.training.models.names import find_model
 from inkread.training.pictures import Picture, Shown, draw_confusion, draw_curves, draw_examples, save_picture
 from inkread.training.run_log import RunLog, read_rows, versions, write_json
 from inkread.training.tracking import start_tracking
-from inkread.training.trainer import LAST
+from inkread.training.trainer import BEST, LAST
 
 Report = Callable[[int, Mapping[str, float]], None]
 """Told the number of epochs done and ``loss``, ``val_loss``, ``val_...`` after each validation."""
 
-CONFIG, SCORES, METRICS = "config.json", "score.json", "metrics.csv"
+CONFIG, SCORES, METRICS, CLASSES = "config.json", "score.json", "metrics.csv", "classes.csv"
 _SHOWN = {"characters": (60, 10), "lines": (12, 1), "regions": (4, 1)}
 
 
@@ -52,10 +55,11 @@ def run_experiment(
     Args:
         config: what to train on what.
         out: run folder; takes config.json, versions.json, metrics.csv, curves.png, examples.png,
-            confusion.png (characters), last.ckpt, best.ckpt and score.json.
+            confusion.png and classes.csv (characters), last.ckpt, best.ckpt and score.json.
         data: the data folder, with ``raw`` and ``processed`` below.
         gpu: number or numbers of the GPUs; None for the CPU.
-        resume: go on from ``last.ckpt`` if there is one; a finished run gives its scores again.
+        resume: go on from ``last.ckpt`` if there is one; a finished run gives its scores
+            (and weights) again.
         weights: folder to save the best weights to, as ``Model_Dataset_network_weights``.
         use_wandb: track the run at Weights & Biases.
         test: score the test split at the end.
@@ -78,13 +82,20 @@ def run_experiment(
     )
     _claim(out, config, resume)
     known = read_scores(out)
+    first = getattr(rank_zero_only, "rank", 0) == 0  # Lightning's, from the environment
     if known and not (test and not any(name.startswith("test_") for name in known)):
-        say("This run is finished; these are its scores.")
+        if first:
+            say(f"The run's folder is {out}.")
+            say("This run is finished; these are its scores.")
+        if weights and first:
+            best = out / BEST
+            model.load_state_dict(read_checkpoint(best if best.exists() else out / LAST)["state_dict"])
+            say(f"The weights are in {model.save_weights(weights)}.")
         return known
     dataset.load()  # before anything is begun that missing data would leave behind
-    first = getattr(rank_zero_only, "rank", 0) == 0  # Lightning's, from the environment
     if first:
         out.mkdir(parents=True, exist_ok=True)
+        say(f"The run's folder is {out}.")
         write_json(out / CONFIG, config.as_dict())
         write_json(out / "versions.json", versions())
     tracker = (
@@ -113,6 +124,7 @@ def run_experiment(
                 }
                 if isinstance(model, CharacterModel):
                     pictures["confusion"] = draw_confusion(model.confusion, model.classes)
+                    write_report(out / CLASSES, model.report())
             for name, picture in pictures.items():
                 save_picture(out / f"{name}.png", picture)
                 if tracker:
@@ -138,9 +150,21 @@ def settings_of(config: ExperimentConfig, gpus: Sequence[int] = ()) -> tuple[Fit
 
 
 def read_scores(out: str | Path) -> dict[str, float]:
-    """Return the scores of a finished run; none of one that is not finished."""
+    """Return the scores of a finished run; none of one that is not finished.
+
+    Raises:
+        ConfigError: the file is damaged.
+    """
     path = Path(out) / SCORES
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return _read_json(path) if path.exists() else {}
+
+
+def write_report(path: Path, report: Sequence[ClassScore]) -> None:
+    """Write how well each class is recognised as CSV: class, count, precision, recall."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("class", "count", "precision", "recall"))
+        rows.writerows((one.name, one.count, f"{one.precision:.4f}", f"{one.recall:.4f}") for one in report)
 
 
 def draw_predictions(model: Model, dataset: Dataset) -> Picture:
@@ -172,7 +196,7 @@ def _claim(out: Path, config: ExperimentConfig, resume: bool) -> None:
         )
     if not resume or not (out / CONFIG).exists():
         return
-    begun = json.loads((out / CONFIG).read_text(encoding="utf-8"))
+    begun = _read_json(out / CONFIG)
     now = json.loads(json.dumps(config.as_dict()))
     changed = [key for key in now if begun.get(key) != now[key]]
     if changed:
@@ -180,3 +204,15 @@ def _claim(out: Path, config: ExperimentConfig, resume: bool) -> None:
             f"The run in {out} was begun with another {' and '.join(changed)}; "
             "resume it as it was (its config.json), or name another folder."
         )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise ConfigError(
+            f"{path} is damaged; remove the file to go on with the run, or name another folder."
+        )
+    return content

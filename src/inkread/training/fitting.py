@@ -7,6 +7,8 @@ holds the weights, their average and the optimiser's state. The test split is no
 
 from __future__ import annotations
 
+import math
+import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -24,6 +26,17 @@ from inkread.errors import ConfigError
 from inkread.training.example_data import ExampleData
 from inkread.training.models.base import Model
 from inkread.training.trainer import BEST, LAST, KeepLast, keep_best, make_trainer
+
+PRECISIONS = (
+    "32-true", "16-mixed", "bf16-mixed", "16-true", "bf16-true", "64-true", "32", "16", "bf16", "64",
+    "transformer-engine", "transformer-engine-float16",
+)  # fmt: skip
+"""Lightning's names."""
+
+_LEAST = {
+    "batch_size": 1, "epochs": 1, "validate_every": 1, "checkpoint_every": 1, "processes": 1, "nodes": 1,
+    "workers": 0, "seed": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,15 +76,34 @@ class FitSettings:
     nodes: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "epochs", "validate_every", "checkpoint_every", "processes", "nodes"):
+        least = _LEAST if self.threads is None else {**_LEAST, "threads": 1}
+        for name, low in least.items():
             value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ConfigError(f"{name} is a whole number, 1 or more, not {value!r}; correct it.")
+            if not _is_count(value) or value < low:
+                raise ConfigError(f"{name} is a whole number, {low} or more, not {value!r}; correct it.")
+        if self.seed >= 2**32:
+            raise ConfigError(f"seed is below 2 to the power of 32, not {self.seed}; correct it.")
+        if self.precision not in PRECISIONS:
+            raise ConfigError(
+                f"There is no precision {self.precision!r}; {did_you_mean(str(self.precision), PRECISIONS)}"
+                f"use one of {', '.join(PRECISIONS)}."
+            )
+        if not isinstance(self.clip, int | float) or not math.isfinite(self.clip) or self.clip < 0:
+            raise ConfigError(f"clip is a number, 0 or more, not {self.clip!r}; correct it.")
+        numbers = isinstance(self.devices, Sequence) and all(_is_count(n) and n >= 0 for n in self.devices)
+        if not numbers:
+            raise ConfigError(
+                f"devices are numbers of GPUs, such as [0, 1], not {self.devices!r}; correct it."
+            )
 
     @property
     def world(self) -> int:
         """Processes that train, on all hosts."""
         return (len(self.devices) or self.processes) * self.nodes
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -129,7 +161,8 @@ def fit(
         resume: go on from ``last.ckpt``; where there is none yet, begin.
 
     Raises:
-        ConfigError: model and data set do not fit; ``out`` holds a run and ``resume`` is False.
+        ConfigError: model and data set do not fit; ``out`` holds a run and ``resume`` is False, or
+            one whose checkpoint is damaged.
         DataError: data that are missing or damaged.
     """
     if out is None:
@@ -143,6 +176,8 @@ def fit(
         raise ConfigError(
             f"{type(model).__name__} is for {model.task}, not {dataset.task}; choose another data set."
         )
+    if last.exists():
+        read_checkpoint(last)  # damaged, it is told before anything is begun
     out.mkdir(parents=True, exist_ok=True)
     if settings.threads:
         torch.set_num_threads(settings.threads)
@@ -182,8 +217,23 @@ def fit(
     )
     trainer.fit(model, data, ckpt_path=str(last) if last.exists() else None)
     trainer.save_checkpoint(last)
-    chosen = torch.load(best if best.exists() else last, map_location="cpu", weights_only=False)
+    chosen = read_checkpoint(best if best.exists() else last)
     model.load_state_dict(chosen["state_dict"])
     return FitResult(
         best if best.exists() else last, last, chosen["scores"] if best.exists() else {}, data.steps
     )
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Return what a checkpoint holds, ``state_dict`` among it, on the CPU.
+
+    Raises:
+        ConfigError: it is missing or damaged.
+    """
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=False)
+    except (OSError, EOFError, LookupError, RuntimeError, ValueError, pickle.UnpicklingError):
+        found = None
+    if not isinstance(found, dict) or "state_dict" not in found:
+        raise ConfigError(f"The checkpoint {path} is missing or damaged; remove the file, or begin anew.")
+    return found

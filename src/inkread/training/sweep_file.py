@@ -7,7 +7,6 @@ W&B's nested ``parameters: {train_args: {parameters: {batch_size: ...}}}`` becom
 from __future__ import annotations
 
 import ast
-import difflib
 import json
 import math
 import re
@@ -17,7 +16,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from inkread.datasets.names import did_you_mean
 from inkread.errors import ConfigError
+from inkread.training.experiment_list import read_experiments
 from inkread.training.sweep_space import EXPERIMENT, Parameter, Sweep
 
 _KEYS = ("program", "method", "metric", "parameters", "early_terminate", "name", "description", "project",
@@ -57,7 +58,7 @@ def load_sweep(path: str | Path, fixed: Iterable[str] = ()) -> Sweep:
     if not isinstance(content, dict):
         raise ConfigError(f"{path} is no sweep; it must hold method, metric and parameters.")
     if "experiments" in content:
-        return _list_sweep(name, _experiments(content, path), settings)
+        return _list_sweep(name, read_experiments(content, path), settings)
     return _sweep(name, content, settings)
 
 
@@ -88,10 +89,10 @@ def _sweep(name: str, content: Mapping[str, Any], fixed: Mapping[str, Any]) -> S
         _check_word(key, _KEYS, "a sweep file's key")
     method = content.get("method", "grid")
     _check_word(method, ("grid", "random", "bayes"), "a method")
-    metric = content.get("metric") or {}
+    metric = _mapping(content, "metric")
     goal = metric.get("goal", "minimize")
     _check_word(goal, ("minimize", "maximize"), "a goal")
-    parameters = dict(_parameters(content.get("parameters") or {}))
+    parameters = dict(_parameters(_mapping(content, "parameters")))
     if not parameters:
         raise ConfigError("The sweep has no parameters; name at least dataset, model and network.")
     parameters |= {key: Parameter((value,)) for key, value in fixed.items()}
@@ -105,9 +106,26 @@ def _sweep(name: str, content: Mapping[str, Any], fixed: Mapping[str, Any]) -> S
         metric=str(metric.get("name", "val_loss")),
         goal=goal,
         parameters=parameters,
-        early=_early(content.get("early_terminate"), parameters),
-        run_cap=content.get("run_cap"),
+        early=_early(_mapping(content, "early_terminate"), parameters),
+        run_cap=None if content.get("run_cap") is None else _count(content, "run_cap"),
     )
+
+
+def _mapping(content: Mapping[str, Any], key: str, name: str = "") -> Mapping[str, Any]:
+    """Return the keys under ``key``, none where it is missing or empty; ``name`` is for messages."""
+    found = content.get(key)
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise ConfigError(f"{name or key} must hold keys, each with its value, not {found!r}; correct it.")
+    return found
+
+
+def _count(content: Mapping[str, Any], key: str, of: str = "") -> int:
+    found = content[key]
+    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+        raise ConfigError(f"{key}{of} must be a whole number above 0, not {found!r}; correct it.")
+    return found
 
 
 def _parameters(content: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Parameter]]:
@@ -116,7 +134,7 @@ def _parameters(content: Mapping[str, Any], under: str = "") -> Iterator[tuple[s
         if not isinstance(about, Mapping):
             yield name, Parameter((about,))
         elif "parameters" in about:
-            yield from _parameters(about["parameters"], f"{name}.")
+            yield from _parameters(_mapping(about, "parameters", f"parameters of {name}"), f"{name}.")
         else:
             yield name, _parameter(name, about)
 
@@ -143,15 +161,15 @@ def _parameter(name: str, about: Mapping[str, Any]) -> Parameter:
     return Parameter((), low, high, whole, log, step)
 
 
-def _early(content: Mapping[str, Any] | None, parameters: Mapping[str, Parameter]) -> dict[str, int] | None:
+def _early(content: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> dict[str, int] | None:
     if not content:
         return None
     _check_word(content.get("type"), ("hyperband",), "a type of early_terminate")
-    early = {key: value for key, value in content.items() if key not in _IGNORED_IN_EARLY}
-    for key, value in early.items():
-        _check_word(key, ("min_iter", "max_iter", "eta", "s"), "a key of early_terminate")
-        if not isinstance(value, int) or value < 1:
-            raise ConfigError(f"{key} of early_terminate must be a whole number above 0, not {value!r}.")
+    early = {}
+    for key in content:
+        if key not in _IGNORED_IN_EARLY:
+            _check_word(key, ("min_iter", "max_iter", "eta", "s"), "a key of early_terminate")
+            early[key] = _count(content, key, " of early_terminate")
     if not {"min_iter", "max_iter"} & set(early):
         raise ConfigError("early_terminate needs min_iter or max_iter, in epochs; add one.")
     epochs = parameters.get("train_args.epochs", Parameter()).values
@@ -165,16 +183,6 @@ def _list_sweep(name: str, experiments: list[dict[str, Any]], fixed: Mapping[str
     return Sweep(
         name, "grid", "val_loss", "minimize", {EXPERIMENT: numbers}, None, None, tuple(experiments), fixed
     )
-
-
-def _experiments(content: Mapping[str, Any], path: Path) -> list[dict[str, Any]]:
-    experiments = content["experiments"]
-    if not isinstance(experiments, list) or not all(isinstance(e, dict) for e in experiments):
-        raise ConfigError(f"experiments of {path} must be a list of configurations; correct it.")
-    group = {"experiment_group": content["experiment_group"]} if "experiment_group" in content else {}
-    if not experiments:
-        raise ConfigError(f"{path} lists no experiments; add one.")
-    return [group | experiment for experiment in experiments]
 
 
 def _configs_of_commands(text: str) -> list[dict[str, Any]]:
@@ -192,8 +200,6 @@ def _configs_of_commands(text: str) -> list[dict[str, Any]]:
 
 def _check_word(word: Any, known: Iterable[str], what: str) -> None:
     known = list(known)
-    if word in known:
-        return
-    near = difflib.get_close_matches(str(word), known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}."
-    raise ConfigError(f"{word!r} is not {what}; {hint}")
+    if word not in known:
+        hint = did_you_mean(str(word), known)
+        raise ConfigError(f"{word!r} is not {what}; {hint}use one of {', '.join(known)}.")

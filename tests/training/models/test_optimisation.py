@@ -35,5 +35,5 @@ def test_the_first_steps_count_for_more_and_later_ones_for_what_the_decay_leaves
 
 def test_values_out_of_their_ranges_are_said():
     for values in ({"learning_rate": -1.0}, {"ema": 1.5}, {"label_smoothing": "much"}):
-        with pytest.raises(ConfigError, match=f"{next(iter(values))} is a number from 0 to"):
+        with pytest.raises(ConfigError, match=f"{next(iter(values))} is a number (from 0 to 1|of 0 or more)"):
             Optimisation(**values)

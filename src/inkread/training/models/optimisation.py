@@ -51,10 +51,9 @@ class Optimisation:
         }
         for name, (least, most) in ranges.items():
             value = getattr(self, name)
-            if not isinstance(value, int | float) or not least <= value <= most:
-                raise ConfigError(
-                    f"{name} is a number from {least:g} to {most:g}, not {value!r}; correct it."
-                )
+            if not isinstance(value, int | float) or not math.isfinite(value) or not least <= value <= most:
+                span = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of {least:g} or more"
+                raise ConfigError(f"{name} is a number {span}, not {value!r}; correct it.")
 
     def scale(self, step: int) -> float:
         """Return the share of the learning rate at ``step``: linear warm-up, then a cosine."""

@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn import functional
 
 from inkread.errors import ConfigError
+from inkread.training.networks.settings import check_counts, check_share
 
 _BLOCK = 2
 _DOWN = 8
@@ -38,12 +39,17 @@ def character_cnn(
         dropout_amount: share of the last map's values left out in training.
 
     Raises:
-        ConfigError: sides that are no multiples of 8, or not three widths and depths.
+        ConfigError: sides that are no multiples of 8, or not three widths and depths; a setting out of its
+            range.
     """
+    check_share(dropout_amount=dropout_amount)
     if any(side % _DOWN for side in input_shape):
         raise ConfigError(f"character_cnn takes sides that are multiples of {_DOWN}, not {input_shape}.")
     if not len(widths) == len(depths) == 3:
         raise ConfigError("character_cnn has three stages: give three widths and three depths.")
+    for width, depth in zip(widths, depths, strict=True):
+        check_counts(widths=width)
+        check_counts(0, depths=depth)
     return CharacterCnn(tuple(input_shape), output_shape[-1], tuple(widths), tuple(depths), dropout_amount)
 
 

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from inkread.training.networks.settings import check_counts
+
 _REACH = (1, 2, 4, 8, 16)
 
 
@@ -51,7 +53,12 @@ def fcn(
     Args:
         input_shape: (H, W); the network takes any.
         output_shape: (H, W, classes).
-        layer_size: channels at a quarter of the size.
+        layer_size: channels at a quarter of the size, 2 or more.
         num_rounds: how often it looks over the page.
+
+    Raises:
+        ConfigError: a setting out of its range.
     """
+    check_counts(2, layer_size=layer_size)
+    check_counts(num_rounds=num_rounds)
     return Fcn(output_shape[-1], layer_size, num_rounds)

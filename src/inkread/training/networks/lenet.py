@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from inkread.training.networks.settings import check_counts, check_share
+
 
 def lenet(
     input_shape: Sequence[int],
@@ -23,7 +25,12 @@ def lenet(
         output_shape: (classes,).
         layer_size: units of the hidden layer.
         dropout_amount: share of values left out in training, before and after the hidden layer.
+
+    Raises:
+        ConfigError: a setting out of its range.
     """
+    check_counts(layer_size=layer_size)
+    check_share(dropout_amount=dropout_amount)
     rows, columns = ((side - 4) // 2 for side in input_shape)
     return nn.Sequential(
         nn.Conv2d(1, 32, 3),

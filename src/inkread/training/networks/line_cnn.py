@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from inkread.training.networks.settings import check_counts, check_share
 from inkread.training.networks.windows import Windows, check_windows, columns_of
 
 _LEAST = 1e-6
@@ -111,8 +112,10 @@ def line_cnn_all_conv(
         dropout_amount: share of them left out in training.
 
     Raises:
-        ConfigError: fewer windows than the longest text has characters.
+        ConfigError: fewer windows than the longest text has characters; a setting out of its range.
     """
+    check_counts(layer_size=layer_size)
+    check_share(dropout_amount=dropout_amount)
     height, width = input_shape
     max_length, classes = output_shape
     check_windows(width, max_length, window_width, window_stride)

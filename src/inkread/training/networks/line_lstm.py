@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from inkread.training.networks.settings import check_counts, check_share
 from inkread.training.networks.windows import Windows, check_windows
 
 
@@ -72,8 +73,10 @@ def line_lstm_ctc(
         dropout_amount: share left out in training, before and after the LSTM.
 
     Raises:
-        ConfigError: fewer windows than the longest text has characters.
+        ConfigError: fewer windows than the longest text has characters; a setting out of its range.
     """
+    check_counts(layer_size=layer_size, num_layers=num_layers)
+    check_share(dropout_amount=dropout_amount)
     height, width = input_shape
     max_length, classes = output_shape
     check_windows(width, max_length, window_width, window_stride)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from inkread.errors import ConfigError
 from inkread.images.line import HEIGHT
 from inkread.training.networks.line_reader import LineReader
+from inkread.training.networks.settings import check_counts, check_share
 from inkread.training.networks.windows import check_windows
 
 STRIDE = 4
@@ -58,8 +59,13 @@ def line_reader(
         dropout_amount: share left out in training.
 
     Raises:
-        ConfigError: lines that are not 48 pixels high, or too short for the longest text.
+        ConfigError: lines that are not 48 pixels high, or too short for the longest text; a setting
+            out of its range.
     """
+    check_counts(layer_size=layer_size, num_layers=num_layers)
+    if layer_size % 8:
+        raise ConfigError(f"layer_size is a multiple of 8, not {layer_size}; correct it.")
+    check_share(dropout_amount=dropout_amount)
     height, width = input_shape
     max_length, classes = output_shape
     if height != HEIGHT:

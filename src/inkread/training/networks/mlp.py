@@ -7,6 +7,8 @@ from math import prod
 
 from torch import nn
 
+from inkread.training.networks.settings import check_counts, check_share
+
 
 def mlp(
     input_shape: Sequence[int],
@@ -25,7 +27,13 @@ def mlp(
         layer_size: units of each hidden layer.
         dropout_amount: share of the units left out in training, after each hidden layer.
         num_layers: hidden layers, 0 or more.
+
+    Raises:
+        ConfigError: a setting out of its range.
     """
+    check_counts(layer_size=layer_size)
+    check_counts(0, num_layers=num_layers)
+    check_share(dropout_amount=dropout_amount)
     layers: list[nn.Module] = [nn.Flatten()]
     size = prod(input_shape)
     for _ in range(num_layers):

@@ -51,6 +51,8 @@ def find_network(name: str) -> Network:
         ConfigError: there is none; the message gives the nearest name.
     """
     network: Network = find(name, NETWORKS, "network")
+    if not callable(network):
+        raise ConfigError(f"{name} is no network; name a function or a class that gives a torch.nn.Module.")
     return network
 
 
@@ -68,6 +70,16 @@ def default_network(model: str) -> str:
     if model not in FITS:
         raise ConfigError(f"{model} has no network of its own; name one of {', '.join(NETWORKS)}.")
     return FITS[model][0]
+
+
+def check_fit(model: str, network: str) -> None:
+    """Check that a network of ours fits a model of ours; nothing is said of those of the user's.
+
+    Raises:
+        ConfigError: it does not; the message names those that do.
+    """
+    if model in FITS and network in NETWORKS and full_name(network) not in FITS[model]:
+        raise ConfigError(f"The network {network} does not fit {model}; use {' or '.join(FITS[model])}.")
 
 
 def build_network(
@@ -89,4 +101,13 @@ def build_network(
     """
     network = find_network(name)
     check_arguments(network, arguments, f"network {name}")
-    return network(tuple(input_shape), tuple(output_shape), **arguments)
+    try:
+        built = network(tuple(input_shape), tuple(output_shape), **arguments)
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(
+            f"The network {name} cannot be built with these settings ({reason}); correct them."
+        ) from error
+    if not isinstance(built, nn.Module):
+        raise ConfigError(f"{name} gives no torch.nn.Module; name a function or a class that does.")
+    return built
