@@ -44,12 +44,3 @@ def fold(character: str) -> str:
 def alike(one: str, other: str) -> bool:
     """Tell whether two characters are the same, or of one group."""
     return fold(one) == fold(other)
-
-
-def fold_table(characters: str = PRINTABLE) -> list[int]:
-    """Return, for each of ``characters``, the number of its group's first member among them.
-
-    A group's members that are not among ``characters`` do not count.
-    """
-    first: dict[str, int] = {}
-    return [first.setdefault(fold(character), number) for number, character in enumerate(characters)]

@@ -101,6 +101,9 @@ def make_dataset(name: str, arguments: Mapping[str, Any]) -> Dataset:
                 f"{kind.__name__} takes no {argument!r}; {did_you_mean(argument, known)}"
                 f"use one of {', '.join(known)}."
             )
+    lacking = [n for n, default in known.items() if default is inspect.Parameter.empty and n not in arguments]
+    if lacking:
+        raise ConfigError(f"{kind.__name__} needs {' and '.join(lacking)}; give it, as in path=FOLDER.")
     try:
         return kind(**arguments)
     except TypeError as error:
