@@ -16,7 +16,7 @@ from inkread.server.addresses import Guard
 from inkread.server.fetch import Fetcher
 from tests.pictures import bomb, encoded, line_picture
 from tests.server.conftest import LINE_PNG, FakeReader, client_of, make_app, settings
-from tests.server.test_fetch import NAMES, PUBLIC, Net, Wire, answer
+from tests.server.net import NAMES, PUBLIC, Net, Wire, answer
 
 
 def data_url(content: bytes, kind: str = "image/png") -> str:
