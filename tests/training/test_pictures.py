@@ -55,13 +55,16 @@ def test_letters_beyond_ascii_are_not_question_marks() -> None:
     assert not np.array_equal(*drawn)
 
 
-def test_maps_stand_beside_one_another_in_the_tints_of_their_classes() -> None:
+def test_maps_stand_beside_one_another_in_the_colours_of_their_classes() -> None:
     truth = np.zeros((64, 64), np.uint8)
     truth[:32] = 1
-    picture = draw_examples([Shown(np.full((128, 128), 255, np.uint8), truth, 2 - truth)])
-    tints = {tuple(picture[row, column]) for row in (10, 60) for column in (10, 100)}
-    assert len(tints) == 3 or len(tints) == 2
-    assert tuple(picture[10, 10]) != tuple(picture[60, 10])
+    ink = np.zeros((128, 128), np.uint8)
+    picture = draw_examples([Shown(ink, truth, np.where(truth == 1, 2, 0))]).astype(int)
+    right = 128 + 6 + 10  # small maps are drawn twice as large
+    odd, none, even = picture[10, 10], picture[110, 10], picture[10, right]
+    assert tuple(none) == (0, 0, 0), "ink of no line is black"
+    assert odd[0] > odd[2] + 50, "odd lines are red"
+    assert even[2] > even[0] + 50, "even lines are blue"
 
 
 def test_examples_fit_side_by_side_and_none_are_a_blank() -> None:

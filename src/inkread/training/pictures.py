@@ -15,7 +15,8 @@ Picture = npt.NDArray[np.uint8]
 
 _COLOURS = ((200, 80, 40), (40, 90, 200), (40, 150, 70), (140, 60, 160), (120, 120, 40))
 _DARK, _PALE, _RIGHT, _WRONG = (60, 60, 60), (225, 225, 225), (20, 110, 50), (190, 40, 30)
-_REGIONS = np.array([(255, 255, 255), (205, 222, 255), (255, 220, 190), (205, 245, 205)], np.uint8)
+_REGIONS = np.array([(255, 255, 255), (210, 50, 30), (30, 90, 210), (30, 150, 60)], np.float32)
+_MIX = 0.75  # of a region's colour over its ink
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,14 +166,16 @@ def _draw_text(one: Shown) -> Picture:
 
 
 def _draw_maps(one: Shown) -> Picture:
-    """The image tinted by the true classes, and beside it by the predicted ones."""
+    """The image with the colours of the true classes over it, and beside it with the predicted ones."""
     tiles = []
     for classes in (one.truth, one.prediction):
         classes = np.asarray(classes)
         size = (classes.shape[1], classes.shape[0])
-        grey = np.asarray(cv2.resize(one.image, size, interpolation=cv2.INTER_AREA), np.uint8)[..., None]
-        tint = _REGIONS[np.minimum(classes, len(_REGIONS) - 1)]
-        tiles.append(np.minimum(grey, tint))
+        grey = np.asarray(cv2.resize(one.image, size, interpolation=cv2.INTER_AREA), np.float32)
+        share = np.where(classes > 0, _MIX, 0.0)[..., None]
+        colour = _REGIONS[np.minimum(classes, len(_REGIONS) - 1)]
+        tile = np.round(grey[..., None] * (1.0 - share) + colour * share).astype(np.uint8)
+        tiles.append(tile if size[0] > 400 else tile.repeat(2, axis=0).repeat(2, axis=1))
     gap = np.full((tiles[0].shape[0], 6, 3), 255, np.uint8)
     return np.hstack([tiles[0], gap, tiles[1]])
 
