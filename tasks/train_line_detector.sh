@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 [ -n "${VIRTUAL_ENV:-}" ] || PATH="$PWD/.venv-test/bin:$PATH" # the one that make test sets up
 
 exec training/run_experiment.py --save \
-    '{"dataset": "IamParagraphsDataset", "model": "LineDetectorModel", "network": "fcn", "train_args": {"epochs": 16, "batch_size": 4, "learning_rate": 0.002, "ema": 0.99}}' \
+    '{"dataset": "IamParagraphsDataset", "model": "LineDetectorModel", "network": "fcn", "train_args": {"epochs": 16, "batch_size": 4, "learning_rate": 0.004, "ema": 0.99}}' \
     "$@"
