@@ -9,7 +9,9 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from inkread.datasets.label_font import drawable, label_font
 
 Picture = npt.NDArray[np.uint8]
 
@@ -131,11 +133,11 @@ def draw_confusion(counts: npt.NDArray[np.int64], classes: Sequence[str], cell: 
     picture = np.full((side + margin, side + margin, 3), 255, np.uint8)
     picture[margin:, margin:] = np.kron(cells, np.ones((cell, cell, 1), np.uint8))
     canvas = Image.fromarray(picture)
-    pen, font = ImageDraw.Draw(canvas), _font(cell - 1)
+    pen, font = ImageDraw.Draw(canvas), label_font(cell - 1)
     for number, name in enumerate(names):
         middle = margin + number * cell + cell // 2
         for at in ((margin - cell // 2, middle), (middle, margin - cell // 2)):
-            pen.text(at, _visible(name)[:3], fill=_DARK, font=font, anchor="mm")
+            pen.text(at, drawable(_visible(name)[:3], font), fill=_DARK, font=font, anchor="mm")
     return np.asarray(canvas)
 
 
@@ -156,7 +158,8 @@ def _draw_text(one: Shown) -> Picture:
     lines = [(said, _RIGHT if right else _WRONG)]
     if not right:
         lines.append((_visible(str(one.truth)), _DARK))
-    font = _font(14)
+    font = label_font(14)
+    lines = [(drawable(text, font), colour) for text, colour in lines]
     width = max([image.shape[1], *(round(font.getlength(text)) + 2 for text, _ in lines)])
     canvas = Image.new("RGB", (width, height + 18 * len(lines)), "white")
     canvas.paste(Image.fromarray(image), (0, 0))
@@ -178,10 +181,6 @@ def _draw_maps(one: Shown) -> Picture:
         tiles.append(tile if size[0] > 400 else tile.repeat(2, axis=0).repeat(2, axis=1))
     gap = np.full((tiles[0].shape[0], 6, 3), 255, np.uint8)
     return np.hstack([tiles[0], gap, tiles[1]])
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def _visible(text: str) -> str:
