@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inkread.errors import BundleError, ConfigError, DataError, ImageError
-from inkread.training.models.base import Optimisation
+from inkread.training.models.base import Model, Optimisation
 from inkread.training.models.character import CharacterModel
 from inkread.training.models.line import LineModel
 from inkread.training.models.line_ctc import LineModelCtc, frames_needed
@@ -108,6 +108,15 @@ def test_models_are_found_by_name_and_the_nearest_is_named():
         find_model("LineModelCTC")
     with pytest.raises(ConfigError, match="derive"):
         find_model("inkread.training.models.base.Optimisation")
+    with pytest.raises(ConfigError, match="lacks collate, encode, loss, measure, predict, scores; define"):
+        find_model("tests.training.models.test_models.Unfinished")
+
+
+class Unfinished(Model):
+    """A model without its hooks."""
+
+    task = "characters"
+    better = ("accuracy", "max")
 
 
 class Own(CharacterModel):

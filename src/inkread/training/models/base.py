@@ -19,6 +19,7 @@ with another ``loss``.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
@@ -170,6 +171,7 @@ class Model(Loop):
 
     # Hooks for a subclass to define, beside those of Loop
 
+    @abstractmethod
     def encode(self, example: Example, rng: np.random.Generator | None = None) -> tuple[Any, ...]:
         """Return an example as ``collate`` takes it: numpy arrays and numbers; runs in workers.
 
@@ -177,15 +179,14 @@ class Model(Loop):
             example: of the data set.
             rng: of this example in this epoch, in training; None where nothing is to vary.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def collate(self, encoded: list[tuple[Any, ...]]) -> Any:
         """Return a batch: a tuple whose first entry is a tensor with a row an example; runs in workers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def predict(self, image: npt.NDArray[np.uint8]) -> Prediction:
         """Return what the averaged network says of an image, uint8 (H, W) or (H, W, 3 or 4)."""
-        raise NotImplementedError
 
     def check(self, dataset: Dataset) -> None:
         """Raise ConfigError where the model cannot learn the data set; called before training."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,9 +81,9 @@ class LinesModel(Model):
     ) -> LinesModel:
         return cls(network, Alphabet(description.classes), optimisation, description)
 
+    @abstractmethod
     def read(self, output: Tensor, batch: LineBatch) -> list[str]:
         """Return the texts of what the network gave."""
-        raise NotImplementedError
 
     def normalise(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Bring a line, uint8 of any size, to the network's height, uint8 (H, W'), W' at most its width."""
@@ -133,9 +134,9 @@ class LinesModel(Model):
         text, confidence = self.read(output, batch)[0], self.confidence(output, batch)
         return Prediction(text, confidence, ((text, confidence),))
 
+    @abstractmethod
     def confidence(self, output: Tensor, batch: LineBatch) -> float:
         """Return how sure the reading of the first line is, 0 to 1: the characters' geometric mean."""
-        raise NotImplementedError
 
 
 def padded(batch: LineBatch, length: int) -> Tensor:

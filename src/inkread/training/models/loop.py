@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import lightning
@@ -14,7 +15,7 @@ from inkread.datasets.base import sample_rng
 from inkread.training.models.optimisation import MovingAverage, Optimisation
 
 
-class Loop(lightning.LightningModule):
+class Loop(lightning.LightningModule, ABC):
     """A network in training, and the average of its weights that is validated.
 
     A subclass defines ``respond``, ``loss``, ``start_measuring``, ``measure`` and ``scores``; see
@@ -48,21 +49,21 @@ class Loop(lightning.LightningModule):
         """Return what a network (the one in training, or the averaged) gives for a batch."""
         return network(self.scaled(batch[0]))
 
+    @abstractmethod
     def loss(self, output: Any, batch: Any) -> Tensor:
         """Return the mean loss of what ``respond`` gave for a batch, a scalar."""
-        raise NotImplementedError
 
     def start_measuring(self) -> None:
         """Set ``self.tally`` to that of no example."""
         self.tally = None
 
+    @abstractmethod
     def measure(self, output: Any, batch: Any) -> None:
         """Add to ``self.tally`` what the scores need of what the averaged network gave for a batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scores(self) -> dict[str, float]:
         """Return the scores of ``self.tally``, ``self.better[0]`` among them."""
-        raise NotImplementedError
 
     # What Lightning calls
 

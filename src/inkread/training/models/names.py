@@ -31,11 +31,15 @@ def find_model(name: str) -> type[Model]:
         name: one of ``MODELS``, or the dotted path of a subclass of ``Model`` of your own.
 
     Raises:
-        ConfigError: there is none; the message gives the nearest name.
+        ConfigError: there is none (the message gives the nearest name), or it lacks hooks.
     """
     model = find(name, MODELS, "model")
     if not (isinstance(model, type) and issubclass(model, Model)):
         raise ConfigError(f"{name} is no model; derive the class from inkread.training.models.base.Model.")
+    if missing := sorted(model.__abstractmethods__):
+        raise ConfigError(
+            f"{name} lacks {', '.join(missing)}; define them, or derive it from one of {', '.join(MODELS)}."
+        )
     return model
 
 
