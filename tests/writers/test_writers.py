@@ -11,7 +11,7 @@ from PIL import Image
 
 from inkread.document import Alternative, Character, Line, ModelInfo, Page, Region, Word
 from inkread.errors import ConfigError
-from inkread.writers import WRITERS, writer
+from inkread.writers import WRITERS, PicturedPage, writer
 from inkread.writers.overlay import confidence_colour, draw, to_png
 
 BOX = ((10.04, 10.0), (90.0, 10.0), (90.0, 30.0), (10.0, 30.0))
@@ -26,7 +26,7 @@ BLANK = Page(2, 100, 80, MODEL)
 
 def written(name: str, *pages: Page) -> bytes:
     out = io.BytesIO()
-    writer(name).write(iter(pages), out)
+    writer(name).write((PicturedPage(page) for page in pages), out)
     return out.getvalue()
 
 
@@ -58,7 +58,7 @@ def test_json() -> None:
 
 def test_json_stays_whole_when_reading_fails() -> None:
     def pages():
-        yield PAGE
+        yield PicturedPage(PAGE)
         raise RuntimeError
 
     out = io.BytesIO()

@@ -12,7 +12,7 @@ import click
 from inkread.cli.progress import progress
 from inkread.document import Page
 from inkread.errors import ConfigError, InkreadError, InputError
-from inkread.writers import WRITERS
+from inkread.writers import WRITERS, PicturedPage
 
 if TYPE_CHECKING:
     from inkread.cli.sources import Input
@@ -146,7 +146,7 @@ class _Job:
         self._overlay = overlay
         self._drawn = 0
 
-    def all_pages(self, inputs: Sequence[Input], step: Callable[[str], None]) -> Iterator[Page]:
+    def all_pages(self, inputs: Sequence[Input], step: Callable[[str], None]) -> Iterator[PicturedPage]:
         """Yield the pages of all inputs; an input at fault is named and passed over."""
         for given in inputs:
             step(given.name)
@@ -155,7 +155,7 @@ class _Job:
             except InputError as error:
                 self.fail(given.name, error)
 
-    def pages(self, given: Input) -> Iterator[Page]:
+    def pages(self, given: Input) -> Iterator[PicturedPage]:
         """Yield the pages of one input, drawing each if an overlay is wanted."""
         from inkread.images.open import open_pages
 
@@ -166,7 +166,7 @@ class _Job:
             if self._timing:
                 stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in page.timing)
                 click.echo(f"{given.name}, page {page.number}, seconds: {stages}", err=True)
-            yield page
+            yield PicturedPage(page, opened.image)
 
     def fail(self, name: str, error: InkreadError) -> None:
         """Name an input at fault on standard error."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from inkread.server.routes.admission import admitted
 from inkread.server.schemas import Document, ReadOptions
 from inkread.server.service import Service, without_timing
 from inkread.server.upload import Upload, received
-from inkread.writers import WRITERS
+from inkread.writers import WRITERS, PicturedPage
 
 _DEFAULTS: dict[str, Any] = {"mode": "page", "format": "json", "timing": False}
 
@@ -53,7 +52,7 @@ def blueprint(service: Service) -> APIBlueprint:
             answer.headers["X-Accel-Buffering"] = "no"  # proxies pass each page on at once
         else:
             out = io.BytesIO()
-            WRITERS[options["format"]].write(list(pages), out)
+            WRITERS[options["format"]].write([PicturedPage(page) for page in pages], out)
             answer = Response(out.getvalue(), content_type=content_type(options["format"]))
         answer.headers["Inkread-Model"] = f"{model.name}/{model.version}"
         return answer
@@ -63,7 +62,7 @@ def blueprint(service: Service) -> APIBlueprint:
 
 def content_type(name: str) -> str:
     """Return what a writer's output is called on the wire."""
-    kind = mimetypes.guess_type(f"page{WRITERS[name].suffix}")[0] or "application/octet-stream"
+    kind = WRITERS[name].mimetype
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
