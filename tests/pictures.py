@@ -109,3 +109,8 @@ def locked_pdf() -> bytes:
     out += b"trailer\n<< /Size 5 /Root 1 0 R /Encrypt 4 0 R /ID [<" + identity.hex().encode() + b"> <"
     out += identity.hex().encode() + b">] >>\nstartxref\n%d\n%%%%EOF\n" % table
     return bytes(out)
+
+
+def coloured(picture: np.ndarray) -> np.ndarray:
+    """Whether each pixel is coloured, neither grey nor white."""
+    return np.ptp(picture.astype(int), axis=2) > 60

@@ -15,7 +15,7 @@ def test_a_falling_curve_falls_in_the_picture(tmp_path):
     )
     picture = draw_curve(path)
     assert picture.shape == (480, 900, 3) and picture.dtype == np.uint8
-    first = np.all(picture == (40, 90, 200), axis=2)
+    first = np.all(picture == (200, 80, 40), axis=2)
     columns = np.flatnonzero(first[:, :730].any(axis=0))
     heights = [int(np.flatnonzero(first[:, column])[0]) for column in (columns[2], columns[-3])]
     assert heights[0] < heights[1] - 100

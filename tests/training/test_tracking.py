@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from inkread.training.pictures import draw_curves, save_picture
+from inkread.training.curves_picture import draw_curves
+from inkread.training.plot import save_picture
 from inkread.training.tracking import start_tracking
 
 

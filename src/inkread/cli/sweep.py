@@ -56,7 +56,7 @@ def command(
         raise ConfigError(
             f"A sweep needs {error.name}; install the training half: pip install 'inkread[train,sweep]'."
         ) from None
-    from inkread.training.pictures import save_picture
+    from inkread.training.plot import save_picture
     from inkread.training.sweep_picture import draw_parallel
     from inkread.training.sweep_results import table, write_results
 

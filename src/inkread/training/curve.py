@@ -1,4 +1,4 @@
-"""The learning curve of a run: a row of figures at each validation, and its picture."""
+"""The learning curve of a run: a row of figures at each validation, and their picture."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from lightning.pytorch.callbacks import Callback
 
-_COLOURS = ((40, 90, 200), (200, 80, 40), (40, 150, 70), (140, 60, 160))
+from inkread.training.plot import Axis, Picture, draw_plot
 
 
 class LearningCurve(Callback):
@@ -59,41 +58,21 @@ class LearningCurve(Callback):
         print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
 
 
-def draw_curve(path: str | Path, width: int = 900, height: int = 480) -> np.ndarray:
-    """Draw the CERs of a ``curve.csv`` over the samples seen.
+def draw_curve(path: str | Path) -> Picture:
+    """Draw the CERs of a ``curve.csv``, in per cent, over the lines seen.
 
     Returns:
-        uint8 (height, width, 3), RGB: a line a validation set, CER in per cent upwards.
+        uint8 (480, 900, 3), RGB: a curve for each validation set.
     """
     with Path(path).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     names = [name for name in rows[0] if name.startswith("cer_")]
-    samples = np.array([float(row["samples"]) for row in rows])
-    rates = {name: 100.0 * np.array([float(row[name]) for row in rows]) for name in names}
-    top = 5.0 * np.ceil(max(values.max() for values in rates.values()) / 5.0)
-    left, right, over, under = 60, width - 170, 30, height - 50
-    picture = np.full((height, width, 3), 255, np.uint8)
-
-    def place(count: float, rate: float) -> tuple[int, int]:
-        return (
-            round(left + (right - left) * count / max(samples.max(), 1.0)),
-            round(under - (under - over) * rate / top),
+    curves = {
+        name.removeprefix("cer_"): np.array(
+            [(float(row["samples"]), 100.0 * float(row[name])) for row in rows]
         )
-
-    def write(text: str, at: tuple[int, int], colour: tuple[int, int, int] = (60, 60, 60)) -> None:
-        cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.45, colour, 1, cv2.LINE_AA)
-
-    for rate in np.linspace(0, top, 6):
-        row = place(0, rate)[1]
-        cv2.line(picture, (left, row), (right, row), (225, 225, 225), 1)
-        write(f"{rate:.0f} %", (12, row + 5))
-    for share in np.linspace(0, 1, 5):
-        column = place(share * samples.max(), 0)[0]
-        write(f"{share * samples.max() / 1000:.0f} k", (column - 12, under + 20))
-    write("lines seen", ((left + right) // 2 - 40, height - 10))
-    write("CER, greedy", (12, 18))
-    for colour, (name, values) in zip(_COLOURS * 2, rates.items(), strict=False):
-        points = np.array([place(s, r) for s, r in zip(samples, values, strict=True)], np.int32)
-        cv2.polylines(picture, [points.reshape(-1, 1, 2)], False, colour, 2, cv2.LINE_AA)
-        write(f"{name[4:]} {values[-1]:.1f} %", (right + 10, int(points[-1][1]) + 5), colour)
-    return picture
+        for name in names
+    }
+    return draw_plot(
+        curves, Axis("lines seen", ",.0f", whole=True), Axis("CER, greedy", ".3g", " %"), (900, 480)
+    )

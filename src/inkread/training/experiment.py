@@ -21,11 +21,14 @@ from inkread.datasets.dataset import Dataset, Example
 from inkread.datasets.names import make_dataset
 from inkread.errors import ConfigError
 from inkread.training.config import ExperimentConfig, split_train_args
+from inkread.training.confusion_picture import draw_confusion
+from inkread.training.curves_picture import draw_curves
+from inkread.training.examples_picture import Shown, draw_examples
 from inkread.training.fitting import FitSettings, fit, read_checkpoint
 from inkread.training.models.base import Model, Optimisation
 from inkread.training.models.character import CharacterModel
 from inkread.training.models.names import find_model
-from inkread.training.pictures import Picture, Shown, draw_confusion, draw_curves, draw_examples, save_picture
+from inkread.training.plot import Picture, save_picture
 from inkread.training.run_log import RunLog, read_rows, versions, write_json
 from inkread.training.tracking import start_tracking
 from inkread.training.trainer import BEST, LAST
