@@ -1,7 +1,7 @@
 """Line sources by the name that a configuration gives them.
 
 Each entry of a configuration's ``sources`` is a mapping: ``source`` is the name, ``weight`` its
-share, the rest goes to the source. Paths are relative to the data folder.
+share, the rest goes to the source. Paths are relative to the data folder, or else to the current one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from inkread.datasets.base import LineSource
 from inkread.datasets.font_lines import FontLines
 from inkread.datasets.mixture import Mixture, VariedLines
 from inkread.datasets.packed_lines import PackedLines
+from inkread.datasets.paths import located
 from inkread.datasets.unipen_lines import UnipenLines
 from inkread.errors import ConfigError
 from inkread.ink.corpus import Corpus
@@ -22,18 +23,19 @@ from inkread.ink.corpus import Corpus
 def _corpus(data: Path, settings: Mapping[str, Any]) -> Corpus:
     """Texts to write, with the transcripts of packed training lines as more of the same."""
     extra = {
-        language: PackedLines(data / path).texts for language, path in settings.get("transcripts", {}).items()
+        language: PackedLines(located(data, path)).texts
+        for language, path in settings.get("transcripts", {}).items()
     }
-    return Corpus(data / settings.get("text", "text"), settings.get("languages"), extra)
+    return Corpus(located(data, settings.get("text", "text")), settings.get("languages"), extra)
 
 
 def _unipen_lines(data: Path, settings: dict[str, Any]) -> LineSource:
     corpus = _corpus(data, settings.pop("corpus", {}))
     root = settings.pop("root", None)
     return UnipenLines(
-        data / root if root else None,
+        located(data, root) if root else None,
         cache=data / settings.pop("cache"),
-        split_file=data / settings.pop("split_file"),
+        split_file=located(data, settings.pop("split_file")),
         corpus=corpus,
         **settings,
     )
@@ -41,11 +43,11 @@ def _unipen_lines(data: Path, settings: dict[str, Any]) -> LineSource:
 
 def _font_lines(data: Path, settings: dict[str, Any]) -> LineSource:
     corpus = _corpus(data, settings.pop("corpus", {}))
-    return FontLines(data / settings.pop("fonts", "fonts"), corpus, **settings)
+    return FontLines(located(data, settings.pop("fonts", "fonts")), corpus, **settings)
 
 
 def _varied_lines(data: Path, settings: dict[str, Any]) -> LineSource:
-    return VariedLines(PackedLines(data / settings.pop("packed")), **settings)
+    return VariedLines(PackedLines(located(data, settings.pop("packed"))), **settings)
 
 
 LINE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], LineSource]] = {

@@ -14,6 +14,7 @@ from inkread.alphabet import Alphabet
 from inkread.datasets.base import LineSource
 from inkread.datasets.folder import FolderLines
 from inkread.datasets.packed_lines import PackedLines
+from inkread.datasets.paths import located
 from inkread.images.line import normalise_line
 from inkread.training.stream import LineBatch, LineStream, StreamLoader, make_batch
 
@@ -29,9 +30,9 @@ class ValidationLines(Dataset[LineBatch]):
 
     def __init__(self, data: Path, settings: Mapping[str, Any]) -> None:
         if "packed" in settings:
-            self._lines: PackedLines | FolderLines = PackedLines(data / settings["packed"])
+            self._lines: PackedLines | FolderLines = PackedLines(located(data, settings["packed"]))
         else:
-            self._lines = FolderLines(data / settings["folder"])
+            self._lines = FolderLines(located(data, settings["folder"]))
         self._count = min(len(self._lines), int(settings.get("limit", len(self._lines))))
 
     def __len__(self) -> int:

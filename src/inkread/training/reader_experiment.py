@@ -22,12 +22,12 @@ from inkread.datasets.registry import make_source
 from inkread.errors import ConfigError
 from inkread.runtime.bundle import Contract
 from inkread.training.curve import LearningCurve
-from inkread.training.export import export_bundle
+from inkread.training.export import export_bundle, load_weights
 from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
 from inkread.training.models.reader_line import ReaderLineModel
 from inkread.training.networks.line_reader import LineReader
-from inkread.training.start import start_network
+from inkread.training.start import network_settings, start_bundle, start_network
 from inkread.training.trainer import BEST, LAST, KeepLast, keep_best, make_trainer
 
 
@@ -39,8 +39,9 @@ class Experiment:
         name: of the run and of its bundle.
         sources: the training mixture; see ``datasets.registry``.
         optimisation: see ``training.models.base.Optimisation``.
-        start: ``{"published": path}`` (transfer), ``{"bundle": path}`` or ``{}`` (from scratch).
-        network: settings of ``LineReader``.
+        start: ``{"published": path}`` (transfer), ``{"bundle": path}`` (``shipped`` for the weights that
+            come with inkread) or ``{}`` (from scratch).
+        network: settings of ``LineReader``; by default those of the bundle one starts with.
         validation: validation sets by name, each ``{"packed": path}`` or ``{"folder": path}``,
             with ``limit`` for the first lines only.
         batch_size, group, seed: of the stream of batches.
@@ -100,7 +101,10 @@ def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:
         ConfigError: a start that there is not.
         BundleError: a start file that does not fit.
     """
-    network = LineReader(len(READER_ALPHABET), **experiment.network)
+    settings = experiment.network
+    if "bundle" in experiment.start and not settings:
+        settings = network_settings(load_weights(start_bundle(experiment.start, data)))
+    network = LineReader(len(READER_ALPHABET), **settings)
     start_network(network, READER_ALPHABET, experiment.start, data)
     optimisation = Optimisation(**experiment.optimisation)
     return ReaderLineModel(network, READER_ALPHABET, optimisation, tuple(experiment.validation))
@@ -159,13 +163,16 @@ def export_checkpoint(
     """Write a checkpoint's averaged weights as a bundle, in half precision or in full.
 
     Raises:
-        ConfigError: there is no such checkpoint, or it is of another network.
+        ConfigError: there is no such checkpoint, or it is not of a ``LineReader``.
     """
-    network = LineReader(len(READER_ALPHABET), **experiment.network)
     prefix = "averaged.module."
     try:
         state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-        network.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
+        weights = {
+            name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)
+        }
+        network = LineReader(len(READER_ALPHABET), **network_settings(weights))
+        network.load_state_dict(weights)
     except (OSError, RuntimeError, KeyError) as error:
         raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
     contract = Contract(

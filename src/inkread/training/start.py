@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from inkread.alphabet import Alphabet
+from inkread.datasets.paths import located
 from inkread.errors import BundleError, ConfigError
 from inkread.runtime.session import LineSession
+from inkread.runtime.store import packaged
 from inkread.training.export import load_weights
 from inkread.training.networks.line_reader import LineReader
 from inkread.training.transfer import transfer
 
 STARTS = ("published", "bundle")
+SHIPPED = "shipped"
+"""Names the packaged weights where a bundle's path may stand."""
+
 _UNKNOWN_BIAS = -10.0
 
 
@@ -25,7 +31,8 @@ def start_network(network: LineReader, alphabet: Alphabet, start: Mapping[str, s
     Args:
         network: a fresh network of ``len(alphabet)`` classes.
         alphabet: what the network is to write.
-        start: ``{"published": path}``, ``{"bundle": path}``, or ``{}`` for random weights.
+        start: ``{"published": path}``, ``{"bundle": path}``, ``{"bundle": "shipped"}``, or ``{}`` for
+            random weights.
         data: the folder that paths are relative to.
 
     Raises:
@@ -35,9 +42,15 @@ def start_network(network: LineReader, alphabet: Alphabet, start: Mapping[str, s
     if len(start) > 1 or set(start) - set(STARTS):
         raise ConfigError(f"A start is one of {', '.join(STARTS)}, or nothing; correct it.")
     if "published" in start:
-        transfer(data / start["published"], network, alphabet)
+        transfer(located(data, start["published"]), network, alphabet)
     if "bundle" in start:
-        load_bundle(data / start["bundle"], network, alphabet)
+        load_bundle(start_bundle(start, data), network, alphabet)
+
+
+def start_bundle(start: Mapping[str, str], data: Path) -> Path:
+    """Return the bundle that ``start`` names."""
+    name = start["bundle"]
+    return packaged("line") if name == SHIPPED else located(data, name)
 
 
 def load_bundle(path: str | Path, network: LineReader, alphabet: Alphabet) -> None:
@@ -70,17 +83,24 @@ def bundle_network(path: str | Path) -> tuple[LineReader, Alphabet]:
     Raises:
         BundleError: the bundle is missing or not of a ``LineReader``.
     """
-    weights = load_weights(path)
     alphabet = LineSession(path).alphabet
     try:
-        hidden, channels = weights["blocks.0.widen.weight"].shape[:2]
-        network = LineReader(
-            len(alphabet),
-            width=weights["head.weight"].shape[1],
-            layers=sum(name.endswith("norm_attention.weight") for name in weights),
-            expansion=hidden / channels,
-        )
+        network = LineReader(len(alphabet), **network_settings(load_weights(path)))
     except KeyError:
         raise BundleError(f"{path} is not of the reader's own network; give a line bundle of ours.") from None
     load_bundle(path, network, alphabet)
     return network, alphabet
+
+
+def network_settings(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``LineReader`` needs to be told to hold ``weights``, arrays or tensors by name.
+
+    Raises:
+        KeyError: they are not of a ``LineReader``.
+    """
+    hidden, channels = weights["blocks.0.widen.weight"].shape[:2]
+    return {
+        "width": weights["head.weight"].shape[1],
+        "layers": sum(name.endswith("norm_attention.weight") for name in weights),
+        "expansion": hidden / channels,
+    }
