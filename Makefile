@@ -10,7 +10,7 @@ BIN := .venv-test/bin
 .DEFAULT_GOAL := help
 .SILENT:
 .DELETE_ON_ERROR:
-.PHONY: help read test test-slow lint format wheel clean
+.PHONY: help read setup test test-slow lint format wheel clean
 
 help: ## List the targets
 	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ help: ## List the targets
 read: $(READ) ## Read samples/phone-photo.jpg, or IMAGE=path, and print its text
 	.venv/bin/inkread read "$(IMAGE)"
 
-test: lint ## Set up everything for the tests, check the code and run them
-	$(BIN)/python -m pytest -n auto
+setup: $(TEST) ## Set up .venv-test, with everything that the tests need
+
+test: lint ## Check the code and run the tests
+	$(BIN)/python -m pytest -n auto --ignore=tests/browser
+	tasks/test_browser.sh
 
 test-slow: $(TEST) ## Run the tests that take longer
 	$(BIN)/python -m pytest -n auto -m slow
@@ -31,8 +34,8 @@ format: $(TEST) ## Bring the code into the one format
 	$(BIN)/ruff check -q --fix-only .
 	$(BIN)/ruff format -q .
 
-wheel: $(TEST) ## Build the wheel into dist/
-	$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps -w dist .
+wheel: ## Build source archive and wheel into dist/, and try the wheel in a bare environment
+	tasks/check_wheel.sh
 
 clean: ## Remove environments, caches and builds
 	rm -rf .venv .venv-test build dist .mypy_cache .pytest_cache .ruff_cache
@@ -48,5 +51,5 @@ $(READ): pyproject.toml constraints.txt
 $(TEST): pyproject.toml constraints.txt
 	echo "Setting up .venv-test, once; this takes a few minutes." >&2
 	$(PYTHON) -m venv .venv-test
-	.venv-test/bin/python $(PIP) -e ".[server,train,wandb,sweep,dev]"
+	.venv-test/bin/python $(PIP) -e ".[server,pdf,train,wandb,sweep,dev]"
 	touch $@

@@ -5,8 +5,9 @@
 
 Every system has one process, one thread and one core, and reads the lines one by one; images are
 opened within the time, models are loaded outside of it (Tesseract's within). Scoring: corpus CER
-and WER after the folding of inkread.metrics; a line that fails counts as read empty. Rivals are
-installed by hand: pip install rapidocr==3.10.0; apt-get install tesseract-ocr tesseract-ocr-fra.
+and WER after the folding of inkread.metrics, and CER of letters and digits alone; a line that fails
+counts as read empty. Rivals are installed by hand: see benchmarks/systems.py. Sets are made by
+benchmarks/prepare.py and prepare_lines.py.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from systems import SYSTEMS, add_rows, processor, row_of, run_apart, show
 
 from inkread.datasets.folder import read_index
 
-HEADER = ("set", "system", "lines", "characters", "CER %", "WER %", "s/line", "peak MB")
+HEADER = ("set", "system", "lines", "characters", "CER %", "WER %", "letters %", "s/line", "peak MB")
 
 
 @click.command(help=__doc__)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--system", "systems", multiple=True, type=click.Choice(list(SYSTEMS)), help="Repeatable.")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", help="For Tesseract.")
+@click.option(
+    "--bundle", type=click.Path(exists=True, path_type=Path), help="Another line bundle for inkread."
+)
 @click.option("--limit", type=int, help="Only the first so many lines.")
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Add the rows to this file.")
 @click.option("--texts", type=click.Path(path_type=Path), help="Write image, reference and readings here.")
@@ -33,6 +37,7 @@ def main(
     folder: Path,
     systems: tuple[str, ...],
     language: str,
+    bundle: Path | None,
     limit: int | None,
     table: Path | None,
     texts: Path | None,
@@ -43,7 +48,7 @@ def main(
     show(HEADER)
     results, readings = [], []
     for system in systems or ("inkread-greedy", "inkread"):
-        run = run_apart(system, images, language, pages=False)
+        run = run_apart(system, images, language, pages=False, bundle=bundle)
         cells = row_of(folder.name, system, run, references, digits=4)
         show(cells)
         results.append(cells)

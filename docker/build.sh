@@ -6,6 +6,6 @@ prefix=$1
 cd "$(dirname "$0")/.."
 python3 -m venv "$prefix"
 "$prefix/bin/python" -m pip install --quiet --no-cache-dir --disable-pip-version-check --no-input \
-    --root-user-action=ignore -c constraints.txt '.[server]'
+    --root-user-action=ignore -c constraints.txt '.[server,pdf]'
 "$prefix/bin/python" -m pip uninstall --quiet --yes --root-user-action=ignore pip # nothing is installed later
 "$prefix/bin/python" -c 'import importlib.util as u, inkread.server.app; assert not u.find_spec("torch")'

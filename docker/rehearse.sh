@@ -36,6 +36,10 @@ with open(sys.argv[1], "rb") as file:
     asked = urllib.request.Request(f"http://127.0.0.1:{os.environ['PORT']}/v1/read?format=txt", file.read())
 with urllib.request.urlopen(asked, timeout=300) as answer:
     print(answer.headers["Inkread-Model"], "reads:", answer.read().decode().split("\n"))
+with open(sys.argv[1], "rb") as file:
+    asked = urllib.request.Request(f"http://127.0.0.1:{os.environ['PORT']}/v1/read?format=pdf", file.read())
+with urllib.request.urlopen(asked, timeout=300) as answer:
+    print("and makes a PDF of", len(answer.read()) // 1000, "kB")
 PYTHON
 kill "$server"
 wait "$server" && echo "stopped in order"

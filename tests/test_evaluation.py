@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from inkread.errors import GroundTruthError
-from inkread.evaluation import Scores, evaluate_pages, find_pages, match_lines
+from inkread.evaluation import Scores, evaluate_pages, find_pages
 from inkread.reader import Reader
 from tests.pictures import LINES, page_picture
 
@@ -20,28 +19,12 @@ LINE = """<TextLine BASELINE="{left} {feet} {right} {feet}"><Shape>
 <String CONTENT="{text}"/></TextLine>"""
 
 
-def box(left: float, top: float, right: float, bottom: float) -> np.ndarray:
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-
-
 def test_rates_are_of_the_whole_corpus() -> None:
     scores = Scores()
     scores.add("a", "abcd", "abcd")
     scores.add("b", "ab", "xy")
     assert scores.characters.rate == pytest.approx(2 / 6) and scores.words.rate == 0.5
     assert [item[1] for item in scores.worst(1)] == ["b"]
-
-
-def test_lines_match_one_to_one_by_their_ink() -> None:
-    ink = np.zeros((100, 200), dtype=np.uint8)
-    ink[10:20, 20:180] = 1
-    ink[50:60, 20:180] = 1
-    true = [box(10, 5, 190, 30), box(10, 45, 190, 70)]
-    assert match_lines(ink, true, [box(0, 40, 199, 99), box(20, 10, 179, 19)]) == [(0, 1), (1, 0)]
-    assert match_lines(ink, true, [box(10, 5, 190, 70)]) == [(0, 0)]  # both rows in one: half of its ink
-    assert match_lines(ink, true, [box(10, 5, 80, 30)]) == []
-    assert match_lines(ink, true, []) == []
-    assert match_lines(ink, [box(-50, -50, -10, -10)], [box(-50, -50, -10, -10)]) == []
 
 
 def test_pages_beside_alto_at_another_scale(reader: Reader, tmp_path: Path) -> None:
@@ -58,6 +41,7 @@ def test_pages_beside_alto_at_another_scale(reader: Reader, tmp_path: Path) -> N
     scores = evaluate_pages(reader, tmp_path, step=steps.append)
     assert steps == ["letter"]
     assert (scores.lines_true, scores.lines_found, scores.lines_read) == (3, 3, 3)
+    assert (scores.lines.split, scores.lines.merged, scores.lines.spurious) == (0, 0, 0)
     assert scores.read.characters.rate < 0.1 and scores.seconds > 0
     kept = find_pages(tmp_path, "keep")[0]
     assert kept.text.endswith(">gone<") and len(kept.polygons) == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkread.placing import Track, edges, words
+from inkread.placing import Track, borders, edges, words
 
 
 def test_characters_reach_half_way_to_their_neighbours() -> None:
@@ -51,3 +51,20 @@ def test_words_are_cut_at_spaces() -> None:
         ((2, 0.0), (3, 0.0)),
     ]
     assert words("", [], [], [], place) == ()
+
+
+def test_borders_lie_in_the_gaps_of_the_ink() -> None:
+    ink = np.zeros(60, np.int64)
+    for first, last in ((4, 12), (14, 22), (40, 55)):
+        ink[first:last] = 5
+    found = borders("ab c", [(3, 4), (8, 9), (13, 14), (23, 24)], ink, 2.0)
+    assert found[1] == 13.0  # the middle of the gap
+    assert (found[2], found[3]) == (22.0, 40.0)  # a space is the gap
+    assert found == sorted(found)
+
+
+def test_letters_that_touch_are_parted_where_there_is_least_ink() -> None:
+    ink = np.full(40, 6)
+    ink[23] = 1
+    assert borders("ab", [(4, 5), (14, 15)], ink, 2.0)[1] == 23.5
+    assert borders("", [], ink, 2.0) == []

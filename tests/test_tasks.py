@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,39 @@ def test_all_the_tasks_of_the_original_are_here() -> None:
     assert others <= names
 
 
+def test_the_tasks_run_every_test_once() -> None:
+    scripts = [ROOT / "tasks" / f"test_{name}.sh" for name in ("functionality", "api", "browser")]
+    run = {
+        word for script in scripts for word in re.findall(r"tests/\S+", script.read_text(encoding="utf-8"))
+    }
+    left_out = re.search(
+        r"others=\((.*?)\)", (ROOT / "tasks/test_units.sh").read_text(encoding="utf-8"), re.S
+    )
+    assert left_out and set(left_out[1].split()) == run
+    assert all((ROOT / path).exists() for path in run)
+
+
+@pytest.mark.parametrize("name", [".circleci/config.yml", ".github/workflows/ci.yml"])
+def test_continuous_integration_shows_every_step_once(name: str) -> None:
+    steps = re.search(r"^steps=\((.*)\)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.M)
+    assert steps
+    assert re.findall(r"bash \.ci/run (\w+)", (ROOT / name).read_text(encoding="utf-8")) == steps[1].split()
+
+
+@pytest.mark.parametrize(
+    "name", [".circleci/config.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"]
+)
+def test_a_workflow_file_is_yaml(name: str) -> None:
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))["jobs"]
+    assert jobs and all("steps" in job or "uses" in job for job in jobs.values())
+
+
+def test_a_step_that_is_not_there_is_refused() -> None:
+    done = subprocess.run(["bash", str(ROOT / ".ci/run"), "lunt"], capture_output=True, text=True)
+    assert done.returncode == 2 and "lunt" in done.stderr and "lint" in done.stderr
+
+
 @pytest.mark.parametrize("path", TASKS, ids=lambda path: path.stem)
 def test_a_task_is_strict_shell_that_may_be_run_and_passes_arguments_on(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -45,7 +79,7 @@ def test_a_task_is_strict_shell_that_may_be_run_and_passes_arguments_on(path: Pa
     assert (
         'cd "$(dirname "$0")/.."' in text or path.name == "run_api_docker.sh"
     )  # which reads no file of ours
-    assert '"$@"' in text or path.name == "lint.sh"
+    assert '"$@"' in text or path.name in ("lint.sh", "check_wheel.sh")
     assert subprocess.run(["bash", "-n", str(path)]).returncode == 0
 
 

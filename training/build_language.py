@@ -9,10 +9,12 @@ import click
 import numpy as np
 from lxml import etree
 
+from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.copiste import consent_lines, pages_of, read_split
 from inkread.decoding.language import LanguageModel
 from inkread.decoding.language_build import build
 from inkread.decoding.language_text import SYMBOLS
+from inkread.decoding.words import Words
 from inkread.ink.structured import structured
 
 SOURCES = {
@@ -23,6 +25,7 @@ SOURCES = {
 
 TRANSCRIPTS = 4
 STRUCTURED_LINES = 20_000
+KNOWN_WORDS = 100_000
 _BOILERPLATE = re.compile(r"\A.*?\*\*\* ?START OF[^\n]*|\*\*\* ?END OF.*\Z", re.DOTALL)
 
 
@@ -57,6 +60,17 @@ def transcripts(folder: Path) -> str:
     return "\n".join(lines)
 
 
+def common_words(language: str) -> list[str]:
+    """Return the most frequent words of a language that the reader can write (wordfreq: Speer, 2022)."""
+    try:
+        import wordfreq
+    except ImportError as error:
+        raise click.ClickException("The word lists come from wordfreq; pip install wordfreq.") from error
+    known = wordfreq.get_frequency_dict(language, "large")
+    words = (word for word in known if word.isalpha() and all(letter in READER_ALPHABET for letter in word))
+    return sorted(words, key=lambda word: (-known[word], word))[:KNOWN_WORDS]
+
+
 @click.command(help=__doc__)
 @click.option(
     "--text", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True
@@ -79,7 +93,7 @@ def transcripts(folder: Path) -> str:
 )
 def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: list[tuple[str, float]]) -> None:
     rng = np.random.default_rng(1)
-    models = {}
+    models, words = {}, {}
     for language, least in threshold:
         texts = [
             text for name, times in SOURCES[language].items() for text in texts_of(folder / name) * times
@@ -87,9 +101,10 @@ def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: lis
         if language == "fr" and pages:
             texts += [transcripts(pages)] * TRANSCRIPTS
         texts.append(" ".join(structured(rng) for _ in range(STRUCTURED_LINES)))
+        words[language] = Words(common_words(language))
         models[language] = build(texts, SYMBOLS, order, least)
         click.echo(f"{language}: {sum(map(len, texts)):,} characters, {len(models[language]):,} n-grams")
-    LanguageModel(SYMBOLS, models).save(out)
+    LanguageModel(SYMBOLS, models, words).save(out)
     click.echo(f"{out}: {out.stat().st_size:,} bytes")
 
 

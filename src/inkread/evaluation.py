@@ -7,7 +7,7 @@ page that cannot be read counts as read empty.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +20,11 @@ from inkread.datasets.ground_truth import CrossedOut, find_ground_truth, read_gr
 from inkread.document import Page
 from inkread.errors import GroundTruthError, ImageError
 from inkread.images.line import to_grey
-from inkread.images.open import SUFFIXES, PageImage, open_page
+from inkread.images.open import SUFFIXES, open_page
 from inkread.layout.ink import ink_mask
+from inkread.line_metrics import LineCounts, Outlines, count_lines
 from inkread.metrics import ErrorCounts, character_errors, word_errors
 from inkread.reader import Reader
-
-FOUND = 0.5
-"""A true line is found where a read one shares at least this part of both's ink (intersection over union)."""
 
 _CHUNK = 32
 _INK_SIDE = 2000  # pixels of the longer side at which ink is counted
@@ -71,23 +69,34 @@ class PageScores:
 
     read: Scores = field(default_factory=Scores)
     failed: list[tuple[str, str]] = field(default_factory=list)
-    lines_true: int = 0
-    lines_found: int = 0
-    lines_read: int = 0
+    lines: LineCounts = field(default_factory=LineCounts)
     seconds: float = 0.0
+
+    @property
+    def lines_true(self) -> int:
+        return self.lines.lines
+
+    @property
+    def lines_found(self) -> int:
+        return self.lines.found
+
+    @property
+    def lines_read(self) -> int:
+        return self.lines.read
 
 
 @dataclass(frozen=True, slots=True)
 class TruePage:
-    """A page to be read: its image, its text, and its lines' polygons on an image of ``size``.
+    """A page to be read: its image, its text, and where its lines lie on an image of ``size``.
 
-    ``polygons`` is empty where the truth is plain text.
+    ``polygons`` and ``baselines`` are empty where the truth is plain text.
     """
 
     name: str
     image: Path | None
     text: str
     polygons: tuple[Points, ...] = ()
+    baselines: tuple[Points, ...] = ()
     size: tuple[float, float] = (1.0, 1.0)
 
 
@@ -151,14 +160,12 @@ def evaluate_pages(
         except ImageError as error:
             scores.failed.append((truth.name, str(error)))
             scores.read.add(truth.name, truth.text, "")
-            scores.lines_true += len(truth.polygons)
+            scores.lines += LineCounts(lines=len(truth.polygons), missed=len(truth.polygons))
             continue
         scores.seconds += time.perf_counter() - started
         scores.read.add(truth.name, truth.text, " ".join(line.text for line in page.lines))
         if truth.polygons:
-            scores.lines_true += len(truth.polygons)
-            scores.lines_read += len(page.lines)
-            scores.lines_found += _found(truth, opened, page)
+            scores.lines += compare_lines(truth, opened.image, outlines_of(page))
     return scores
 
 
@@ -174,8 +181,10 @@ def find_pages(folder: str | Path, crossed_out: CrossedOut = "drop") -> list[Tru
         transcriptions = []
     for path in transcriptions:
         truth = read_ground_truth(path, crossed_out)
-        polygons = tuple(line.polygon for line in truth.lines if line.text and len(line.polygon) > 2)
-        pages.append(TruePage(path.stem, truth.image, truth.text, polygons, (truth.width, truth.height)))
+        lines = [line for line in truth.lines if line.text and len(line.polygon) > 2]
+        polygons, baselines = tuple(line.polygon for line in lines), tuple(line.baseline for line in lines)
+        size = (truth.width, truth.height)
+        pages.append(TruePage(path.stem, truth.image, truth.text, polygons, baselines, size))
     known = {page.image.resolve() for page in pages if page.image}
     for path in sorted(folder.rglob("*.txt")):
         beside = (path.with_suffix(suffix) for suffix in sorted(SUFFIXES))
@@ -187,77 +196,28 @@ def find_pages(folder: str | Path, crossed_out: CrossedOut = "drop") -> list[Tru
     return sorted(pages, key=lambda page: page.name)
 
 
-def _found(truth: TruePage, opened: PageImage, page: Page) -> int:
-    """Count the true lines that a read line matches."""
-    height, width = opened.image.shape[:2]
-    scale = min(1.0, _INK_SIDE / max(height, width))
-    factors = np.array([width / truth.size[0], height / truth.size[1]]) * scale
-    grey = to_grey(opened.image)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    true = [polygon * factors for polygon in truth.polygons]
-    read = [np.array(line.polygon) * scale for line in page.lines]
-    x_height = 0.33 * float(np.median([np.ptp(polygon[:, 1]) for polygon in true]))
-    ink = ink_mask(np.asarray(small, dtype=np.uint8), max(x_height, 2.0))
-    return len(match_lines(ink, true, read))
+def outlines_of(page: Page) -> Outlines:
+    """Return where a page's lines were read, in the image's pixels."""
+    polygons = [np.array(line.polygon, dtype=np.float64).reshape(-1, 2) for line in page.lines]
+    return Outlines(polygons, [np.array(line.baseline).reshape(-1, 2) for line in page.lines])
 
 
-def match_lines(
-    ink: npt.NDArray[np.uint8], true: Sequence[Points], read: Sequence[Points]
-) -> list[tuple[int, int]]:
-    """Match lines one to one, the best overlaps first, where their ink overlaps by ``FOUND`` or more.
+def compare_lines(truth: TruePage, image: npt.NDArray[np.uint8], read: Outlines) -> LineCounts:
+    """Compare the lines of a page with where they were read.
 
     Args:
-        ink: uint8 (H, W), 1 for ink.
-        true: polygons (N, 2), x and y in pixels of ``ink``.
-        read: likewise.
-
-    Returns:
-        Pairs of numbers of a true and a read line.
+        truth: of the page.
+        image: uint8, the page as it was read, grey or RGB.
+        read: in this image's pixels.
     """
-    one, other = ([_Patch.of(ink, polygon) for polygon in polygons] for polygons in (true, read))
-    overlaps = [
-        (overlap, i, j)
-        for i, first in enumerate(one)
-        for j, second in enumerate(other)
-        if (overlap := first.overlap(second)) >= FOUND
-    ]
-    pairs: dict[int, int] = {}
-    for _, i, j in sorted(overlaps, key=lambda entry: (-entry[0], entry[1], entry[2])):
-        if i not in pairs and j not in pairs.values():
-            pairs[i] = j
-    return sorted(pairs.items())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Patch:
-    """The ink inside a polygon, as a cut-out at ``left``, ``top``."""
-
-    mask: npt.NDArray[np.bool_]
-    left: int
-    top: int
-    area: int
-
-    @staticmethod
-    def of(ink: npt.NDArray[np.uint8], polygon: Points) -> _Patch:
-        corners = np.round(polygon).astype(np.int32)
-        low = np.clip(corners.min(axis=0), 0, [ink.shape[1], ink.shape[0]])
-        high = np.clip(corners.max(axis=0) + 1, 0, [ink.shape[1], ink.shape[0]])
-        (left, top), (right, bottom) = low.tolist(), high.tolist()
-        inside = np.zeros((bottom - top, right - left), dtype=np.uint8)
-        if inside.size:
-            cv2.fillPoly(inside, [(corners - low).astype(np.int32).reshape(-1, 1, 2)], 1)
-        mask = np.asarray(inside & ink[top:bottom, left:right], dtype=np.bool_)
-        return _Patch(mask, left, top, int(mask.sum()))
-
-    def overlap(self, other: _Patch) -> float:
-        """Return the ink shared over the ink of both, 0.0 to 1.0."""
-        left, top = max(self.left, other.left), max(self.top, other.top)
-        right = min(self.left + self.mask.shape[1], other.left + other.mask.shape[1])
-        bottom = min(self.top + self.mask.shape[0], other.top + other.mask.shape[0])
-        if right <= left or bottom <= top:
-            return 0.0
-        shared = int((self._part(left, top, right, bottom) & other._part(left, top, right, bottom)).sum())
-        return shared / max(self.area + other.area - shared, 1)
-
-    def _part(self, left: int, top: int, right: int, bottom: int) -> npt.NDArray[np.bool_]:
-        return self.mask[top - self.top : bottom - self.top, left - self.left : right - self.left]
+    height, width = image.shape[:2]
+    scale = min(1.0, _INK_SIDE / max(height, width))
+    factors = np.array([width / truth.size[0], height / truth.size[1]]) * scale
+    grey = to_grey(image)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    true = [polygon * factors for polygon in truth.polygons]
+    x_height = 0.33 * float(np.median([np.ptp(polygon[:, 1]) for polygon in true]))
+    ink = ink_mask(np.asarray(small, dtype=np.uint8), max(x_height, 2.0))
+    courses = [baseline * factors for baseline in truth.baselines]
+    polygons, baselines = ([points * scale for points in of] for of in (read.polygons, read.baselines))
+    return count_lines(ink, Outlines(true, courses), Outlines(polygons, baselines))

@@ -2,7 +2,8 @@
 
 A recogniser's frame covers ``stride`` columns of the normalised line; those are columns of the
 crop; those run along the line's baseline on the sheet, one pixel each. A CTC frame marks a
-character's middle rather than its width, so a character reaches half way to its neighbours.
+character's middle rather than its width: where a character ends is seen from the ink, at the gap, or
+else where there is the least of it, between its middle and the next one's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from inkread.document import Character, Polygon, Word
 
 Points = npt.NDArray[np.floating]
 Floats = npt.NDArray[np.float64]
+
+_LATE = 1.0  # frames by which characters reach further to the right than their frames do
+_STRAY = 1.0  # pixels of ink that a cut through a stroke is worth, for each column nearer to the middle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +85,7 @@ def _envelope(u: Floats, v: Floats, knots: Floats) -> tuple[Floats, Floats]:
 
 
 def edges(frames: Sequence[tuple[int, int]]) -> list[float]:
-    """Return the borders between characters, in frames: one more than there are characters.
+    """Return borders half way between characters, in frames: one more than there are characters.
 
     Args:
         frames: first and last + 1 frame of each character, in order.
@@ -92,6 +96,44 @@ def edges(frames: Sequence[tuple[int, int]]) -> list[float]:
     usual = (frames[-1][1] - frames[0][0]) / len(frames)
     first = max(frames[0][0] - usual / 2.0, 0.0)
     return [first, *inner, frames[-1][1] + usual / 2.0]
+
+
+def borders(
+    text: str, frames: Sequence[tuple[int, int]], ink: npt.NDArray[np.integer], per_frame: float
+) -> list[float]:
+    """Return the borders between characters, in columns of the crop: one more than there are characters.
+
+    Args:
+        text: the line.
+        frames: first and last + 1 frame of each character, in order.
+        ink: (W,), pixels of ink in each column of the crop.
+        per_frame: columns of the crop to a frame.
+    """
+    middles = [(first + last + _LATE) / 2.0 * per_frame for first, last in frames]
+    found = [(edge + _LATE / 2.0) * per_frame for edge in edges(frames)]
+    written = [place for place, character in enumerate(text) if character != " "]
+    for before, after in pairwise(written):
+        left, right = _gap(ink, middles[before], middles[after])
+        if after == before + 1:
+            left = right = (left + right) / 2.0
+        found[before + 1 : after + 1] = np.linspace(left, right, after - before).tolist()
+    return found
+
+
+def _gap(ink: npt.NDArray[np.integer], left: float, right: float) -> tuple[float, float]:
+    """Return where the widest gap between two columns begins and ends; the thinnest place if there is none."""
+    start, stop = max(round(left), 0), min(round(right), len(ink))
+    part = ink[start:stop]
+    if not len(part):
+        return (left + right) / 2.0, (left + right) / 2.0
+    away = np.abs(np.arange(len(part)) - (len(part) - 1) / 2.0)
+    if part.min() > 0:
+        thinnest = start + int(np.argmin(part + _STRAY * away)) + 0.5
+        return thinnest, thinnest
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], part == 0, [False]])))
+    begins, ends = steps[::2], steps[1::2]
+    widest = int(np.argmax(ends - begins))
+    return float(start + begins[widest]), float(start + ends[widest])
 
 
 def words(

@@ -1,14 +1,14 @@
 """The pipeline: an image in, a ``Page`` out. The one file that knows all of the stages.
 
-open -> find the sheet -> detect text -> lines -> reading order -> crops -> normalise ->
-recognise -> decode -> places on the image the user gave.
+open -> the page upright (find the sheet -> detect text -> lines -> reading order -> crops) ->
+normalise -> recognise -> decode -> places on the image the user gave.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,21 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from inkread.decoding.hypothesis import Hypothesis
+from inkread.decoding.lexicon import Lexicon
 from inkread.document import Line, ModelInfo, Page, Polygon, Region
-from inkread.images.line import to_grey
 from inkread.images.modes import array_to_rgb
 from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
-from inkread.images.page import Sheet, find_sheet
-from inkread.layout.crop import crop_line
-from inkread.layout.found import FoundLine
-from inkread.layout.lines import find_lines
-from inkread.layout.order import reading_order
+from inkread.images.page import Sheet
 from inkread.recogniser import LogProbs, Recogniser
 from inkread.runtime.session import DetectorSession
 from inkread.runtime.store import packaged
+from inkread.upright import upright
 
-_DETECTOR_SIDE = 1600  # pixels of the longer side at which the detector looks
-_DETECTOR_ENLARGE = 2.0
 _BLANK_CONTRAST = 24  # levels of 255 within which a whole picture is blank
 _UNSURE = 0.3  # a found line read with less confidence is no writing
 
@@ -50,10 +45,12 @@ class Reader:
             one, ``"none"`` reads what the strokes say without a language model.
         detector: path or content of a text detector's bundle; by default the one that comes along.
         limits: what to refuse, see ``Limits``.
+        charset, lexicon, n_best: the only characters to read, words that the writer is likely to use,
+            and how many readings of a line to keep: see ``Recogniser``.
 
     Raises:
         BundleError: a model that is missing or damaged.
-        ConfigError: an unknown language.
+        ConfigError: an unknown language, or a charset, lexicon or number that cannot be used.
     """
 
     def __init__(
@@ -64,8 +61,13 @@ class Reader:
         *,
         detector: str | Path | bytes | None = None,
         limits: Limits | None = None,
+        charset: str | None = None,
+        lexicon: Lexicon | str | Path | Iterable[str] | None = None,
+        n_best: int | None = None,
     ) -> None:
-        self._recogniser = Recogniser(model, threads, language)
+        self._recogniser = Recogniser(
+            model, threads, language, charset=charset, lexicon=lexicon, n_best=n_best
+        )
         self._detector_file = detector or packaged("detector")
         self._detector: DetectorSession | None = None
         self._threads = threads
@@ -156,21 +158,15 @@ class Reader:
         return ((Region((line,)),) if line.text else ()), language
 
     def _whole_page(self, image: npt.NDArray[np.uint8], clock: _Clock) -> tuple[tuple[Region, ...], str]:
-        sheet = find_sheet(image)
-        clock.lap("sheet")
-        found = self._find_lines(sheet.image)
-        height, width = sheet.image.shape[:2]
-        regions = reading_order(found, (width, height))
-        clock.lap("lines")
-        crops = [crop_line(sheet.image, line, found) for region in regions for line in region]
-        clock.lap("crops")
-        log_probs = self.recognise(crops)
+        eyes = _Eyes(self._recogniser)
+        draft = upright(image, self._detect, eyes, clock.lap)
+        log_probs = eyes(draft.crops)
         clock.lap("recognise")
         readings, language = self.decode(log_probs)
-        place = _Place(image.shape, sheet)
-        read = iter(zip(readings, log_probs, crops, strict=True))
+        place = _Place(image.shape, draft.sheet)
+        read = iter(zip(readings, log_probs, draft.crops, strict=True))
         result = []
-        for region in regions:
+        for region in draft.regions:
             lines = [
                 self._recogniser.line(texts, probs, crop, line.polygon, line.baseline, place)
                 for line, (texts, probs, crop) in zip(region, read, strict=False)
@@ -193,23 +189,28 @@ class Reader:
         line = self._recogniser.line(readings, log_probs, image, corners, corners[[3, 2]], place)
         return replace(line, baseline=())
 
-    def _find_lines(self, image: npt.NDArray[np.uint8]) -> list[FoundLine]:
-        """Find the lines of a sheet, at the detector's scale, and return them in the sheet's pixels."""
+    def _detect(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the probability of text, float32 (H, W), of an image, uint8 (H, W, 3), of any size."""
         with self._lock:
             if self._detector is None:
                 self._detector = DetectorSession(self._detector_file, self._threads)
-        height, width = image.shape[:2]
-        scale = min(_DETECTOR_SIDE / max(height, width), _DETECTOR_ENLARGE)
-        small_width, small_height = max(round(width * scale), 1), max(round(height * scale), 1)
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        small = np.asarray(cv2.resize(image, (small_width, small_height), interpolation=how), dtype=np.uint8)
-        step = self._detector.contract.multiple
-        padded = cv2.copyMakeBorder(
-            small, 0, -small_height % step, 0, -small_width % step, cv2.BORDER_REPLICATE
-        )
-        probability = self._detector.run(np.asarray(padded, dtype=np.uint8))[:small_height, :small_width]
-        found = find_lines(np.ascontiguousarray(probability), to_grey(small))
-        return [line.scaled(width / small_width, height / small_height) for line in found]
+        (height, width), step = image.shape[:2], self._detector.contract.multiple
+        padded = cv2.copyMakeBorder(image, 0, -height % step, 0, -width % step, cv2.BORDER_REPLICATE)
+        return self._detector.run(np.asarray(padded, dtype=np.uint8))[:height, :width]
+
+
+class _Eyes:
+    """The recogniser while one page is read: what it has seen once it does not look at again."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        self._seen: dict[int, tuple[Image, LogProbs]] = {}
+
+    def __call__(self, crops: Sequence[Image]) -> list[LogProbs]:
+        new = [crop for crop in crops if id(crop) not in self._seen]
+        for crop, log_probs in zip(new, self._recogniser.recognise(new), strict=True):
+            self._seen[id(crop)] = (crop, log_probs)
+        return [self._seen[id(crop)][1] for crop in crops]
 
 
 class _Place:
@@ -242,15 +243,19 @@ def _box(lines: Sequence[Line]) -> Polygon:
 
 
 class _Clock:
-    """Seconds of each stage."""
+    """Seconds of each stage, of one gone through again the sum."""
 
     def __init__(self, opening: float) -> None:
-        self.stages: tuple[tuple[str, float], ...] = (("open", opening),)
+        self._seconds = {"open": opening}
         self._last = time.perf_counter()
+
+    @property
+    def stages(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self._seconds.items())
 
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
-        self.stages += ((stage, now - self._last),)
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
         self._last = now
 
 

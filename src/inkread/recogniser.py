@@ -8,30 +8,38 @@ batch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from inkread import placing
+from inkread.decoding import charset as charsets
 from inkread.decoding import choose, confidence
-from inkread.decoding.beam import BeamDecoder
+from inkread.decoding.beam import WIDTH, BeamDecoder
+from inkread.decoding.calibration import Calibration
 from inkread.decoding.greedy import greedy
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import LanguageModel
+from inkread.decoding.lexicon import Lexicon
 from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
+from inkread.images.columns import ink_columns
 from inkread.images.line import normal_scale, normalise_line
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
 
 LANGUAGES = ("auto", "en", "fr", "none")
 
+READINGS = 5
+"""Readings that a line keeps, its text included, unless another number is asked for."""
+
 LogProbs = npt.NDArray[np.float32]
 LineImage = npt.NDArray[np.uint8]
 
 _BATCH = 8
+_MOST_READINGS = 100
 
 
 class Recogniser:
@@ -42,20 +50,41 @@ class Recogniser:
         threads: processor threads of one reading; by default all cores this process may use.
         language: ``"auto"``, a language's code, or ``"none"``; the language model is opened when
             it is first needed.
+        charset: the only characters to be read: ``"digits"``, ``"letters"``, or themselves, such as
+            ``"0-9.,"``. Without a letter among them there is no language model either.
+        lexicon: words that the writer is likely to use: a ``Lexicon``, the path of its file, or the
+            words.
+        n_best: readings kept of each line, 1 to 100, its text included; by default 5, but 1 where
+            neither language model nor lexicon asks for a search.
 
     Raises:
         BundleError: a model that is missing or damaged.
-        ConfigError: an unknown language.
+        ConfigError: an unknown language, a charset that the model lacks, a lexicon that cannot be
+            read, or a wrong number of readings.
     """
 
     def __init__(
-        self, bundle: str | Path | bytes | None = None, threads: int | None = None, language: str = "auto"
+        self,
+        bundle: str | Path | bytes | None = None,
+        threads: int | None = None,
+        language: str = "auto",
+        *,
+        charset: str | None = None,
+        lexicon: Lexicon | str | Path | Iterable[str] | None = None,
+        n_best: int | None = None,
     ) -> None:
         self.language = _known(language)
+        if n_best is not None and not 1 <= n_best <= _MOST_READINGS:
+            raise ConfigError(f"The readings of a line are 1 to {_MOST_READINGS}, not {n_best}.")
+        self._lexicon = _lexicon(lexicon)
+        self._n_best = n_best
         self._session = LineSession(bundle or packaged("line"), threads)
         self._contract = self._session.contract
+        self._calibration = Calibration.from_dict(self._contract.calibration)
+        self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
         self._lock = threading.Lock()
-        self._beam: BeamDecoder | None = None
+        self._model: LanguageModel | None = None
+        self._beams: dict[bool, BeamDecoder] = {}
 
     @property
     def model(self) -> ModelInfo:
@@ -63,7 +92,7 @@ class Recogniser:
         return ModelInfo(self._contract.name, self._contract.version)
 
     def recognise(self, images: Sequence[LineImage]) -> list[LogProbs]:
-        """Return what the network sees in line images, before decoding.
+        """Return what the network sees in line images, as far as the charset lets it, before decoding.
 
         Args:
             images: uint8 of any size, grey (H, W) or RGB (H, W, 3), 0 to 255.
@@ -81,7 +110,10 @@ class Recogniser:
                 batch = same[start : start + _BATCH]
                 log_probs = self._session.run(np.stack([lines[number] for number in batch]))
                 results.update(zip(batch, log_probs, strict=True))
-        return [results[number] for number in range(len(lines))]
+        seen = [results[number] for number in range(len(lines))]
+        if self._charset is None:
+            return seen
+        return [charsets.restrict(line, self._charset, self._session.alphabet) for line in seen]
 
     def decode(
         self, log_probs: Sequence[LogProbs], language: str | None = None
@@ -99,14 +131,22 @@ class Recogniser:
             ConfigError: an unknown language.
         """
         language = _known(language or self.language)
-        if language == "none" or not log_probs:
-            return [[greedy(line, self._session.alphabet)] for line in log_probs], "none"
-        model, beam = self._language_model()
+        wordless = self._charset is not None and not any(map(str.isalpha, self._charset))
+        if language == "none" or wordless or not log_probs:
+            if self._lexicon is None and (self._n_best or 1) == 1:
+                return [[greedy(line, self._session.alphabet)] for line in log_probs], "none"
+            _, beam = self._decoder(with_model=False)
+            return [beam.decode(line) for line in log_probs], "none"
+        model, beam = self._decoder(with_model=True)
+        assert model is not None
         blend: Mapping[str, float] = {language: 1.0}
         if language == "auto":
             blend = choose.choose(log_probs, self._session.alphabet, model)
         likeliest = max(blend, key=lambda name: (blend[name], name)) if blend else "none"
-        return [beam.decode(line, blend) for line in log_probs], likeliest
+        alphabet = self._session.alphabet
+        return [
+            beam.decode(line, {} if choose.is_figures(line, alphabet) else blend) for line in log_probs
+        ], likeliest
 
     def line(
         self,
@@ -127,33 +167,63 @@ class Recogniser:
             place: carries points of that picture to the user's image.
         """
         best, contract = readings[0], self._contract
-        sure = confidence.of(log_probs, readings, self._session.alphabet, contract.temperature)
+        ink = ink_columns(crop)
         per_frame = contract.stride / normal_scale(crop, contract.height)
-        borders = [edge * per_frame for edge in placing.edges(best.frames)]
+        inked = np.count_nonzero(ink) / per_frame
+        sure = confidence.of(log_probs, readings, self._session.alphabet, self._calibration, inked)
+        borders = placing.borders(best.text, best.frames, ink, per_frame)
         track = placing.Track.of(outline, baseline, crop.shape[1])
         words = placing.words(
             best.text,
             sure.characters,
-            confidence.of_words(best.text, sure.characters),
+            sure.words,
             borders,
             lambda left, right: place(track.outline(left, right)),
         )
-        others = zip(readings[1:], sure.alternatives, strict=True)
         return Line(
             " ".join(word.text for word in words),
             sure.line,
             place(outline),
             place(baseline),
             words,
-            tuple(Alternative(other.text, probability) for other, probability in others),
+            _alternatives(readings, self._n_best or READINGS),
         )
 
-    def _language_model(self) -> tuple[LanguageModel, BeamDecoder]:
+    def _decoder(self, with_model: bool) -> tuple[LanguageModel | None, BeamDecoder]:
         with self._lock:
-            if self._beam is None:
+            if with_model and self._model is None:
                 self._model = LanguageModel.load(packaged("language"))
-                self._beam = BeamDecoder(self._session.alphabet, self._model)
-            return self._model, self._beam
+            beam = self._beams.get(with_model)
+            if beam is None:
+                best = max(self._n_best or 0, READINGS)
+                beam = self._beams[with_model] = BeamDecoder(
+                    self._session.alphabet,
+                    self._model if with_model else None,
+                    max(WIDTH, best),
+                    best=best,
+                    lexicon=self._lexicon,
+                )
+            return self._model, beam
+
+
+def _alternatives(readings: Sequence[Hypothesis], n_best: int) -> tuple[Alternative, ...]:
+    """Return up to ``n_best`` - 1 readings that differ from the first in more than blank space's amount.
+
+    They stand likeliest first; readings that differ in nothing else count as one.
+    """
+    chances: dict[str, float] = {}
+    for reading in readings:
+        text = " ".join(reading.text.split())
+        chances[text] = chances.get(text, 0.0) + reading.probability
+    chances.pop(" ".join(readings[0].text.split()))
+    ranked = sorted(chances.items(), key=lambda pair: -pair[1])[: n_best - 1]
+    return tuple(Alternative(text, probability) for text, probability in ranked)
+
+
+def _lexicon(given: Lexicon | str | Path | Iterable[str] | None) -> Lexicon | None:
+    if given is None or isinstance(given, Lexicon):
+        return given
+    return Lexicon.load(given) if isinstance(given, (str, Path)) else Lexicon(given)
 
 
 def _known(language: str) -> str:

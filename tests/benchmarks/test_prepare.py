@@ -46,4 +46,4 @@ def test_a_header_is_whitened_even_beside_the_pages_name() -> None:
 
 def test_a_row_of_the_table_gives_corpus_rates_in_percent() -> None:
     row = row_of("set", "system", Run(["abcd", ""], 3.0, 99.6), ["abcx", "y"], digits=2)
-    assert row == ("set", "system", "2", "5", "40.00", "100.00", "1.50", "100")
+    assert row == ("set", "system", "2", "5", "40.00", "100.00", "40.00", "1.50", "100")

@@ -129,7 +129,7 @@ def test_a_fault_leaves_no_output_and_keeps_an_older_one(run) -> None:
     Path("b.png").write_bytes(b"nothing")
     Path("out").mkdir()
     Path("out/b.txt").write_text("older")
-    result = run("--lines", "-o", "out", "a.png", "b.png")
+    result = run("--lines", "--force", "-o", "out", "a.png", "b.png")
     assert result.exit_code == 2
     assert {path.name: path.read_text() for path in Path("out").iterdir()} == {
         "a.txt": "one\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def test_without_options(served: list[tuple[Any, ...]]) -> None:
     assert settings.cores >= 1
     for name in ("language", "held", "seconds", "max_bytes", "max_pixels", "max_pages", "rate", "cors"):
         assert getattr(settings, name) == getattr(plain, name)
-    assert settings.image_url and not settings.image_url_allow
+    assert settings.image_url and not settings.image_url_allow and settings.collect is None
 
 
 def test_options_and_environment(served: list[tuple[Any, ...]]) -> None:
@@ -42,10 +43,23 @@ def test_options_and_environment(served: list[tuple[Any, ...]]) -> None:
     assert settings.cors == ("https://a.example", "https://b.example")
 
 
+def test_a_folder_for_corrections(served: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    folder = tmp_path / "kept" / "here"
+    options = ["serve", "--collect", str(folder), "--collect-megabytes", "3"]
+    result = CliRunner().invoke(main, options, catch_exceptions=False)
+    assert result.exit_code == 0 and folder.is_dir()
+    ((settings, *_),) = served
+    assert (settings.collect, settings.collect_bytes) == (folder, 3 * 2**20)
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(main, ["serve", "--collect", str(tmp_path / "file" / "under")])
+    assert result.exit_code == 2 and "name another" in result.output and len(served) == 1
+
+
 @pytest.mark.parametrize(
     "options",
     [
         "--port 70000",
+        "--collect-megabytes 0",
         "--rate sometimes",
         "--image-url-allow 10.0.0.0/99",
         "--model nothing.onnx",

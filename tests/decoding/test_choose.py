@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inkread.alphabet import READER_ALPHABET
-from inkread.decoding.choose import blend_of, choose
+from inkread.decoding.choose import blend_of, choose, is_figures
 from inkread.decoding.language import LanguageModel
 
 
@@ -34,3 +34,18 @@ def test_little_text_is_weighed_and_the_weights_sum_to_one(language_model: Langu
 
 def test_a_page_without_lines_weighs_all_alike(language_model: LanguageModel) -> None:
     assert choose([], READER_ALPHABET, language_model) == {"en": 0.5, "fr": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("8682 01906", True),
+        ("AB-1204-7", True),
+        ("12 mai", False),
+        ("room 12", False),
+        ("", False),
+        ("--", False),
+    ],
+)
+def test_figures_are_in_no_language(text: str, figures: bool) -> None:
+    assert is_figures(sure(text), READER_ALPHABET) is figures

@@ -10,7 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from inkread.server.problems import MIMETYPE
+from inkread.writers import WRITERS
 from tests.server.conftest import LINE_PNG
+from tests.server.documents import document as reading
 
 
 @pytest.fixture
@@ -27,6 +29,9 @@ def test_every_route_is_described(document: dict[str, Any]) -> None:
         ("/v1/read", "post"),
         ("/v1/predict", "get"),
         ("/v1/predict", "post"),
+        ("/v1/picture", "post"),
+        ("/v1/write", "post"),
+        ("/v1/corrections", "post"),
         ("/v1/models", "get"),
         ("/healthz", "get"),
         ("/readyz", "get"),
@@ -49,7 +54,14 @@ def test_answers_have_the_members_that_are_promised(client: FlaskClient, documen
     def check(value: Any, schema: dict[str, Any]) -> None:
         if "$ref" in schema:
             schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": int | float}
+        kinds = {
+            "object": dict,
+            "array": list,
+            "string": str,
+            "integer": int,
+            "number": int | float,
+            "boolean": bool,
+        }
         assert isinstance(value, kinds[schema["type"]]), (value, schema)
         for name in schema.get("required", ()):
             assert name in value
@@ -61,11 +73,16 @@ def test_answers_have_the_members_that_are_promised(client: FlaskClient, documen
         for entry in value if schema["type"] == "array" else ():
             check(entry, schema["items"])
 
+    written = reading()
     for path, method, status, sent in (
         ("/v1/read", "post", 200, LINE_PNG),
         ("/v1/predict", "post", 200, LINE_PNG),
         ("/v1/read", "post", 422, b"Dear diary"),
         ("/v1/predict", "get", 400, b""),
+        ("/v1/picture", "post", 422, b"Dear diary"),
+        ("/v1/write", "post", 200, json.dumps(written).encode()),
+        ("/v1/write", "post", 400, b"[]"),
+        ("/v1/corrections", "post", 404, b"{}"),
         ("/v1/models", "get", 200, b""),
         ("/readyz", "get", 200, b""),
     ):
@@ -88,3 +105,18 @@ def test_problems_are_promised(document: dict[str, Any]) -> None:
         "stream",
         "timing",
     }
+
+
+def test_what_takes_a_corrected_reading(document: dict[str, Any]) -> None:
+    write = document["paths"]["/v1/write"]["post"]
+    bodies = write["requestBody"]["content"]
+    assert set(bodies) == {"application/json", "multipart/form-data"}
+    assert set(bodies["multipart/form-data"]["schema"]["properties"]) == {"document", "file", "format"}
+    assert set(write["responses"]["200"]["content"]) == {writer.mimetype for writer in WRITERS.values()}
+    keep = document["paths"]["/v1/corrections"]["post"]
+    assert set(keep["requestBody"]["content"]) == {"multipart/form-data"}
+    assert {"403", "404", "507"} <= set(keep["responses"])
+    assert "403" not in write["responses"] and "404" not in write["responses"]
+    picture = document["paths"]["/v1/picture"]["post"]
+    assert list(picture["responses"]["200"]["content"]) == ["image/jpeg"]
+    assert [parameter["name"] for parameter in picture["parameters"]] == ["page"]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from inkread.datasets.check import check_folder
 from inkread.server.run import STALL, _give_up_on_the_silent, _metrics_folder
 from tests.server.conftest import LINE_PNG
 from tests.server.test_read import tiff
@@ -30,9 +31,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(port: int, method: str, path: str, body: bytes | None = None) -> http.client.HTTPResponse:
+def ask(
+    port: int, method: str, path: str, body: bytes | None = None, kind: str = "image/png"
+) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    connection.request(method, path, body, {"Content-Type": "image/png"} if body else {})
+    connection.request(method, path, body, {"Content-Type": kind} if body else {})
     return connection.getresponse()
 
 
@@ -54,6 +57,7 @@ def served(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
         "PYTHONPATH": str(ROOT / "src"),
         "OMP_NUM_THREADS": "1",
         "INKREAD_GRACE": "60",
+        "INKREAD_COLLECT": str(tmp_path / "kept"),
     }
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=log, text=True)
@@ -63,6 +67,27 @@ def served(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
         finally:
             server.kill() if server.poll() is None else None
             server.wait(timeout=PATIENCE)
+
+
+def correct(port: int, kept: Path) -> None:
+    """See a line, read it, correct it, take it as ALTO, and have it kept."""
+    picture = ask(port, "POST", "/v1/picture", LINE_PNG)
+    assert picture.headers["Content-Type"] == "image/jpeg" and int(picture.headers["Inkread-Width"]) > 0
+    read = json.load(ask(port, "POST", "/v1/read?mode=line", LINE_PNG))
+    read["pages"][0]["regions"][0]["lines"][0]["text"] = "Goodbye World"
+    document = json.dumps(read).encode()
+    written = ask(port, "POST", "/v1/write?format=alto", document, "application/json")
+    assert written.status == 200 and b'CONTENT="Goodbye"' in written.read()
+    parts = {b'name="document"': document, b'name="file"; filename="a.png"': LINE_PNG}
+    body = b"".join(
+        b"--part\r\nContent-Disposition: form-data; " + name + b"\r\n\r\n" + content + b"\r\n"
+        for name, content in parts.items()
+    )
+    saved = ask(port, "POST", "/v1/corrections", body + b"--part--\r\n", "multipart/form-data; boundary=part")
+    name = json.load(saved)["saved"]
+    assert (kept / f"{name}.jpg").is_file() and "Goodbye World" in (kept / f"{name}.xml").read_text()
+    checked = check_folder(kept)
+    assert checked.examples == 1 and not checked.faults, list(map(str, checked.faults))
 
 
 def test_served_by_gunicorn(served: tuple[int, subprocess.Popen[str]], tmp_path: Path) -> None:
@@ -78,6 +103,8 @@ def test_served_by_gunicorn(served: tuple[int, subprocess.Popen[str]], tmp_path:
     wait_until_ready(port, server)
     assert json.load(ask(port, "POST", "/v1/predict", LINE_PNG))["pred"] == "Hello World"
 
+    correct(port, tmp_path / "kept")
+
     stream = ask(port, "POST", "/v1/read?stream=ndjson", tiff(4))
     assert json.loads(stream.readline())["event"] == "start"
     server.send_signal(signal.SIGTERM)
@@ -88,7 +115,8 @@ def test_served_by_gunicorn(served: tuple[int, subprocess.Popen[str]], tmp_path:
     log = (tmp_path / "log").read_text()
     entries = [json.loads(line) for line in log.splitlines()]
     routes = [entry["route"] for entry in entries if entry["message"] == "request"]
-    assert routes == ["/v1/predict", "/v1/predict", "/v1/read"] and "Hello" not in log
+    assert routes[:2] == ["/v1/predict", "/v1/predict"] and routes[-1] == "/v1/read"
+    assert not any(word in log for word in ("Hello", "Goodbye", "kept"))
     folders = list(Path("/dev/shm").glob("inkread-*")) if Path("/dev/shm").is_dir() else []
     assert not any(str(worker) in file.name for folder in folders for file in folder.iterdir())
 

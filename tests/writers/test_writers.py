@@ -1,75 +1,41 @@
-"""What each writer writes, byte for byte."""
+"""The registry of formats, and the picture of what was read where."""
 
 from __future__ import annotations
 
 import io
-import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from inkread.document import Alternative, Character, Line, ModelInfo, Page, Region, Word
 from inkread.errors import ConfigError
-from inkread.writers import WRITERS, PicturedPage, writer
+from inkread.writers import WRITERS, writer
 from inkread.writers.overlay import confidence_colour, draw, to_png
+from tests.writers.pages import BLANK, PAGE, written
 
-BOX = ((10.04, 10.0), (90.0, 10.0), (90.0, 30.0), (10.0, 30.0))
-WORD = Word("été", 0.5, BOX, (Character("é", 0.123456, BOX),))
-FIRST = Line("été", 0.87654321, BOX, ((10.0, 28.0), (90.0, 28.0)), (WORD,), (Alternative("ete", 0.25),))
-MODEL = ModelInfo("tiny", "1")
-PAGE = Page(
-    1, 100, 80, MODEL, (Region((FIRST, Line("two", 1.0))), Region((Line("three", 0.5),))), "fr", "a.png"
-)
-BLANK = Page(2, 100, 80, MODEL)
+XML = ["alto", "page", "hocr"]
 
 
-def written(name: str, *pages: Page) -> bytes:
-    out = io.BytesIO()
-    writer(name).write((PicturedPage(page) for page in pages), out)
-    return out.getvalue()
+def test_the_formats() -> None:
+    assert list(WRITERS) == ["txt", "json", "tsv", "alto", "page", "hocr", "md", "pdf"]
+    assert len({one.suffix for one in WRITERS.values()}) == len(WRITERS)
+    assert [name for name, one in WRITERS.items() if one.pictured] == ["pdf"]
+    assert [name for name, one in WRITERS.items() if one.single] == ["page"]
 
 
-def test_text() -> None:
-    assert written("txt", PAGE).decode() == "été\ntwo\n\nthree\n"
-    assert written("txt", BLANK) == b""
-    assert written("txt", PAGE, BLANK, PAGE).decode() == "été\ntwo\n\nthree\n\f\fété\ntwo\n\nthree\n"
-    assert written("txt") == b""
+@pytest.mark.parametrize("name", [name for name in WRITERS if name != "pdf"])
+def test_the_same_pages_give_the_same_bytes(name: str) -> None:
+    pages = [PAGE] if WRITERS[name].single else [PAGE, BLANK]
+    assert written(name, *pages) == written(name, *pages) != b""
 
 
-def test_json() -> None:
-    content = written("json", PAGE, BLANK)
-    first, second = json.loads(content)["pages"]
-    assert "été".encode() in content and content.endswith(b"\n]}\n")
-    assert list(first) == ["source", "number", "width", "height", "model", "language", "text", "regions"]
-    line = first["regions"][0]["lines"][0]
-    assert line["confidence"] == 0.8765 and line["polygon"][0] == [10.0, 10.0]
-    assert line["words"][0]["characters"] == [
-        {
-            "text": "é",
-            "confidence": 0.1235,
-            "polygon": [[10.0, 10.0], [90.0, 10.0], [90.0, 30.0], [10.0, 30.0]],
-        }
-    ]
-    assert line["alternatives"] == [{"text": "ete", "confidence": 0.25}]
-    assert second["regions"] == [] and second["text"] == ""
-    assert json.loads(written("json")) == {"pages": []}
-
-
-def test_json_stays_whole_when_reading_fails() -> None:
-    def pages():
-        yield PicturedPage(PAGE)
-        raise RuntimeError
-
-    out = io.BytesIO()
-    with pytest.raises(RuntimeError):
-        WRITERS["json"].write(pages(), out)
-    assert len(json.loads(out.getvalue())["pages"]) == 1
-
-
-def test_times_stand_only_where_they_were_asked_for() -> None:
-    timed = Page(1, 1, 1, MODEL, timing=(("open", 0.12345678),))
-    assert json.loads(written("json", timed))["pages"][0]["timing"] == {"open": 0.1235}
+def test_a_format_is_imported_when_it_is_written() -> None:
+    program = "import sys, inkread.writers; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    names = loaded.stdout.split()
+    assert "inkread.writers" in names and not {"lxml", "reportlab", "inkread.writers.alto"} & set(names)
 
 
 def test_an_unknown_format() -> None:

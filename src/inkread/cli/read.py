@@ -1,37 +1,53 @@
-"""``inkread read``: images and PDFs in, text or JSON out."""
+"""``inkread read``: images and PDFs in, text out, in any format."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from inkread.cli import stopped
 from inkread.cli.progress import progress
-from inkread.document import Page
 from inkread.errors import ConfigError, InkreadError, InputError
-from inkread.writers import WRITERS, PicturedPage
+from inkread.writers import WRITERS, Writer, writer
 
 if TYPE_CHECKING:
+    from inkread.cli.read_pages import Job
     from inkread.cli.sources import Input
-    from inkread.images.open import PageImage
-    from inkread.reader import Reader
 
 LANGUAGES = ("auto", "en", "fr", "none")
 
 
+def _writers(_: click.Context, __: click.Parameter, names: Sequence[str]) -> list[Writer]:
+    """Return the writers of formats' names, some of them joined by commas, each once."""
+    single = [name.strip() for joined in names for name in joined.split(",")]
+    return [writer(name) for name in dict.fromkeys(single)]
+
+
 @click.command("read", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("-f", "--format", "format_", type=click.Choice(list(WRITERS)), default="txt", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "writers",
+    callback=_writers,
+    multiple=True,
+    default=["txt"],
+    metavar="FORMAT",
+    help=f"One of {', '.join(WRITERS)}; several with -o, as -f txt,pdf or -f txt -f pdf.  [default: txt]",
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write one file per input into this folder instead of printing.",
+    help="Write one file per input and format into this folder instead of printing.",
 )
+@click.option("--force", is_flag=True, help="With -o: read again what is done already.")
 @click.option("--lines", "as_line", is_flag=True, help="Each image is one line of writing already.")
 @click.option(
     "--character",
@@ -59,128 +75,179 @@ LANGUAGES = ("auto", "en", "fr", "none")
     metavar="ONNX",
     help="A recogniser's bundle (of lines, or of characters) instead of the one that comes with inkread.",
 )
+@click.option(
+    "--charset",
+    metavar="CHARACTERS",
+    help="Read these characters only: digits, letters, or themselves, such as 0-9.,",
+)
+@click.option(
+    "--lexicon",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="TXT",
+    help="Words that are likely, one a line (UTF-8): a nudge, other words are still read.",
+)
+@click.option(
+    "--n-best",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Readings to keep of each line, its text included; JSON shows them.  [default: 5]",
+)
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use.")
 def command(
     files: tuple[str, ...],
-    format_: str,
+    writers: list[Writer],
     output: Path | None,
+    force: bool,
     as_line: bool,
     as_character: bool,
     overlay: Path | None,
     timing: bool,
     language: str,
     model: Path | None,
+    charset: str | None,
+    lexicon: Path | None,
+    n_best: int | None,
     threads: int | None,
 ) -> None:
     """Read handwriting from images and PDFs.
 
-    FILE is an image (JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF, HEIC), a PDF, a folder of them,
-    a pattern such as "scans/*.jpg", or - for standard input. What cannot be read is named on
-    standard error, and the exit code is 2; all other files are read.
-    """
-    from inkread.cli.outputs import check_overwrite, plan, whole_file
-    from inkread.cli.sources import expand
-    from inkread.reader import Reader
+    FILE is an image (JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF, HEIC), a PDF, a folder, a pattern
+    such as "scans/*.jpg", or - for standard input. What cannot be read is named on standard
+    error, and the exit code is 2; all other files are read.
 
-    inputs, faults = expand(files)
+    A folder is read with its subfolders, and -o DIR gets the same subfolders. An input whose files
+    in DIR are all there and newer than itself is skipped, so a run that was stopped, or killed,
+    goes on with the same command; after changing the model or the language use --force.
+
+    \b
+    inkread read letter.jpg                    print the text
+    inkread read album -o texts                one .txt for each image of an album
+    inkread read album -o out -f txt,alto,pdf  text, ALTO and a PDF that can be searched
+    """
+    from inkread.cli.sources import expand
+
+    inputs, faults = expand(files, without=output)
     if as_character:
-        if as_line or overlay or timing or language != "auto":
+        if as_line or overlay or timing or language != "auto" or charset or lexicon or n_best:
             raise ConfigError(
-                "--character goes without --lines, --overlay, --timing and --language; leave these out."
+                "--character goes without --lines, --overlay, --timing, --language, --charset, --lexicon "
+                "and --n-best; leave these out."
             )
-        sys.exit(_characters(inputs, faults, format_, output, model, threads))
-    writer = WRITERS[format_]
-    outputs = plan(inputs, output, writer.suffix) if output else []
+        sys.exit(_characters(inputs, faults, writers, output, force, model, threads))
+    if output is None:
+        _check_printable(writers)
+    todo = _todo(inputs, output, writers, force)
     sources = {given.path.resolve() for given in inputs if given.path}
     if overlay:
-        if overlay.suffix.lower() != ".png":
-            raise ConfigError(f"The overlay is a PNG picture; call it {overlay.with_suffix('.png')}.")
-        check_overwrite(overlay, sources)
-    job = _Job(Reader(model=model, threads=threads, language=language), as_line, timing, overlay, sources)
-    for name, error in faults:
-        job.fail(name, error)
-    with progress(len(inputs), alone=output is not None) as step:
+        _check_overlay(overlay, sources)
+    try:
+        from inkread.cli.read_pages import Job
+        from inkread.reader import Reader
+
+        reader = Reader(model, threads, language, charset=charset, lexicon=lexicon, n_best=n_best)
+        job = Job(reader, as_line, timing, overlay, sources)
+        for name, error in faults:
+            job.fail(name, error)
         if output:
-            for given, path in zip(inputs, outputs, strict=True):
-                step(given.name)
-                try:
-                    with whole_file(path) as file:
-                        writer.write(job.pages(given), file)
-                except InputError as error:
-                    job.fail(given.name, error)
+            _write(job, todo, writers)
         elif inputs:
-            writer.write(job.all_pages(inputs, step), sys.stdout.buffer)
+            _print(job, inputs, writers[0])
+    except KeyboardInterrupt:
+        where = f"what is finished is in {output}" if output else "what was read is printed"
+        raise stopped(f"{where}, and the same command goes on" if output else where) from None
     if job.failed:
         sys.exit(2)
+
+
+def _write(job: Job, todo: Sequence[tuple[Input, Path]], writers: Sequence[Writer]) -> None:
+    """Write the files of each input."""
+    from inkread.cli.read_files import write_files
+
+    with progress(len(todo), alone=True) as step:
+        for given, path in todo:
+            step(given.name)
+            try:
+                write_files(job.pages(given), path, writers)
+            except InputError as error:
+                job.fail(given.name, error)
+
+
+def _print(job: Job, inputs: Sequence[Input], writer: Writer) -> None:
+    """Print the pages of all inputs as one document."""
+    with progress(len(inputs), alone=False) as step:
+        pages = job.all_pages(inputs, step)
+        if writer.single:
+            first = list(islice(pages, 2))
+            if len(first) > 1:
+                raise ConfigError(
+                    f"A file of format {writer.name} holds one page, and there are more; "
+                    "write each to its own with -o DIR."
+                )
+            pages = iter(first)
+        writer.write(pages, sys.stdout.buffer)
+
+
+def _todo(
+    inputs: Sequence[Input], output: Path | None, writers: Sequence[Writer], force: bool
+) -> list[tuple[Input, Path]]:
+    """Return the inputs that are not done yet and where each goes; say how many are skipped."""
+    from inkread.cli.outputs import is_done, plan
+    from inkread.cli.read_files import signs
+
+    if output is None:
+        return []
+    suffixes = [writer.suffix for writer in writers]
+    paged = any(writer.single for writer in writers)
+    planned = list(zip(inputs, plan(inputs, output, suffixes, page_files=paged), strict=True))
+    todo = [(given, path) for given, path in planned if force or not is_done(given, signs(path, writers))]
+    skipped = len(planned) - len(todo)
+    if skipped:
+        click.echo(
+            f"inkread: {skipped} of {len(planned)} done already, skipped; --force reads again.", err=True
+        )
+    return todo
+
+
+def _check_printable(writers: Sequence[Writer]) -> None:
+    if len(writers) > 1:
+        raise ConfigError("Only one format can be printed; choose a folder for several with -o DIR.")
+    if writers[0].mimetype == "application/pdf" and is_terminal():
+        raise ConfigError("A PDF is not for the terminal; choose a folder with -o DIR, or add > text.pdf.")
+
+
+def is_terminal() -> bool:
+    """Return whether what is printed goes to a screen."""
+    return sys.stdout.isatty()
+
+
+def _check_overlay(overlay: Path, sources: set[Path]) -> None:
+    from inkread.cli.outputs import check_overwrite
+
+    if overlay.suffix.lower() != ".png":
+        raise ConfigError(f"The overlay is a PNG picture; call it {overlay.with_suffix('.png')}.")
+    check_overwrite(overlay, sources)
 
 
 def _characters(
     inputs: Sequence[Input],
     faults: Sequence[tuple[str, InkreadError]],
-    format_: str,
+    writers: Sequence[Writer],
     output: Path | None,
+    force: bool,
     model: Path | None,
     threads: int | None,
 ) -> int:
     """Read pictures of one character each; return the exit code."""
     from inkread.characters import CharacterRecogniser
-    from inkread.cli.read_character import read_characters
+    from inkread.cli.read_character import check_format, read_characters
 
+    format_ = check_format([writer.name for writer in writers])
     for name, error in faults:
         click.echo(f"inkread: {name}: {error}", err=True)
-    fine = read_characters(inputs, format_, output, CharacterRecogniser(model, threads))
+    recogniser = CharacterRecogniser(model, threads)
+    if output:
+        todo = _todo(inputs, output, writers, force)
+        fine = read_characters([given for given, _ in todo], format_, [path for _, path in todo], recogniser)
+    else:
+        fine = read_characters(inputs, format_, None, recogniser)
     return 0 if fine and not faults else 2
-
-
-class _Job:
-    """One run of the command: what it reads with, and whether anything failed."""
-
-    def __init__(
-        self, reader: Reader, as_line: bool, timing: bool, overlay: Path | None, sources: set[Path]
-    ) -> None:
-        self.failed = False
-        self._sources = sources
-        self._reader = reader
-        self._as_line = as_line
-        self._timing = timing
-        self._overlay = overlay
-        self._drawn = 0
-
-    def all_pages(self, inputs: Sequence[Input], step: Callable[[str], None]) -> Iterator[PicturedPage]:
-        """Yield the pages of all inputs; an input at fault is named and passed over."""
-        for given in inputs:
-            step(given.name)
-            try:
-                yield from self.pages(given)
-            except InputError as error:
-                self.fail(given.name, error)
-
-    def pages(self, given: Input) -> Iterator[PicturedPage]:
-        """Yield the pages of one input, drawing each if an overlay is wanted."""
-        from inkread.images.open import open_pages
-
-        for opened in open_pages(given.content(), name=given.name):
-            page = self._reader.read(opened, as_line=self._as_line, timing=self._timing)
-            if self._overlay:
-                self._draw(self._overlay, opened, page)
-            if self._timing:
-                stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in page.timing)
-                click.echo(f"{given.name}, page {page.number}, seconds: {stages}", err=True)
-            yield PicturedPage(page, opened.image)
-
-    def fail(self, name: str, error: InkreadError) -> None:
-        """Name an input at fault on standard error."""
-        self.failed = True
-        click.echo(f"inkread: {name}: {error}", err=True)
-
-    def _draw(self, overlay: Path, opened: PageImage, page: Page) -> None:
-        from inkread.cli.outputs import check_overwrite, numbered, whole_file
-        from inkread.writers.overlay import draw, to_png
-
-        self._drawn += 1
-        path = numbered(overlay, self._drawn)
-        check_overwrite(path, self._sources)
-        if self._drawn > 1:
-            click.echo(f"{page.source}, page {page.number}: overlay in {path}", err=True)
-        with whole_file(path) as file:
-            file.write(to_png(draw(opened.image, page)))

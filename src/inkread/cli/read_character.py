@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from inkread.characters import CharacterReading, CharacterRecogniser
-from inkread.cli.outputs import plan, whole_file
+from inkread.cli.outputs import whole_file, with_suffix
 from inkread.cli.progress import progress
 from inkread.cli.sources import Input
 from inkread.errors import ConfigError, InputError
@@ -21,8 +21,19 @@ FORMATS = {"txt": ".txt", "json": ".json"}
 Record = dict[str, Any]
 
 
+def check_format(names: Sequence[str]) -> str:
+    """Return the format asked for.
+
+    Raises:
+        ConfigError: several, or one that characters do not have.
+    """
+    if len(names) > 1 or names[0] not in FORMATS:
+        raise ConfigError(f"Characters come as {' or '.join(FORMATS)}, not {','.join(names)}; choose one.")
+    return names[0]
+
+
 def read_characters(
-    inputs: Sequence[Input], format_: str, output: Path | None, recogniser: CharacterRecogniser
+    inputs: Sequence[Input], format_: str, outputs: Sequence[Path] | None, recogniser: CharacterRecogniser
 ) -> bool:
     """Read each input and print, or write to one file each, what it may show.
 
@@ -32,18 +43,16 @@ def read_characters(
     (the likeliest), ``confidence`` and ``candidates``, a list of ``character`` and ``probability``. A blank
     picture has no candidates.
 
+    Args:
+        format_: see ``check_format``.
+        outputs: the file of each input, without suffix; None prints.
+
     Returns:
         whether all could be read; what could not is named on standard error.
-
-    Raises:
-        ConfigError: a format that characters do not have, or outputs in each other's way.
     """
-    if format_ not in FORMATS:
-        raise ConfigError(f"Characters come as {' or '.join(FORMATS)}, not {format_}; choose one of these.")
-    outputs = plan(inputs, output, FORMATS[format_]) if output else []
     records: list[Record] = []
     fine = True
-    with progress(len(inputs), alone=output is not None) as step:
+    with progress(len(inputs), alone=outputs is not None) as step:
         for number, given in enumerate(inputs):
             step(given.name)
             try:
@@ -53,10 +62,10 @@ def read_characters(
                 fine = False
                 continue
             records += found
-            if output:
-                with whole_file(outputs[number]) as file:
+            if outputs:
+                with whole_file(with_suffix(outputs[number], FORMATS[format_])) as file:
                     file.write(_written(found, format_, named=False).encode())
-    if not output and (records or format_ == "json"):
+    if outputs is None and (records or format_ == "json"):
         click.echo(_written(records, format_, named=len(inputs) > 1), nl=False)
     return fine
 

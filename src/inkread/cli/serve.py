@@ -58,6 +58,13 @@ _ENVIRONMENT = "INKREAD"
     metavar="HOST|NETWORK",
     help="Fetch from this host, address or network although it is not public.",
 )
+@click.option(
+    "--collect",
+    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+    metavar="FOLDER",
+    help="Keep what people correct on the page here, as training data; without it nothing is kept.",
+)
+@click.option("--collect-megabytes", type=click.IntRange(1), default=1024, help="Size of that folder.")
 def command(
     host: str,
     port: int,
@@ -75,6 +82,8 @@ def command(
     cors: tuple[str, ...],
     image_url: bool,
     image_url_allow: tuple[str, ...],
+    collect: Path | None,
+    collect_megabytes: int,
 ) -> None:
     """Serve the page and the API: http://127.0.0.1:8000/ and /docs.
 
@@ -94,6 +103,13 @@ def command(
     cores = available_cores()
     workers = workers or cores
     Guard.parse(image_url_allow)
+    if collect is not None:
+        try:
+            collect.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"The folder {collect} cannot be made ({error.strerror}); name another."
+            ) from None
     settings = Settings(
         language=language,
         model=model,
@@ -108,5 +124,7 @@ def command(
         cors=cors,
         image_url=image_url,
         image_url_allow=image_url_allow,
+        collect=collect,
+        collect_bytes=collect_megabytes * 2**20,
     )
     serve(settings, host, port, workers, grace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,10 +16,17 @@ from inkread.images.open import SUFFIXES
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing to read: its name as the user knows it, and its path (None: standard input)."""
+    """One thing to read.
+
+    Args:
+        name: what the user knows it by.
+        path: None for standard input.
+        folder: where it lies below the folder that the user named; None for a file named outright.
+    """
 
     name: str
     path: Path | None
+    folder: Path | None = None
 
     @property
     def stem(self) -> str:
@@ -38,25 +46,32 @@ class Input:
         return sys.stdin.buffer.read()
 
 
-def expand(names: Iterable[str]) -> tuple[list[Input], list[tuple[str, InkreadError]]]:
-    """Return the inputs in the order named, each file once, and what could not be found, with why."""
+def expand(
+    names: Iterable[str], without: Path | None = None
+) -> tuple[list[Input], list[tuple[str, InkreadError]]]:
+    """Return the inputs in the order named, each file once, and what could not be found, with why.
+
+    Args:
+        names: files, folders, patterns, ``-``.
+        without: a folder that is not looked into where it lies below a folder named.
+    """
     inputs: dict[Path | None, Input] = {}
     faults: list[tuple[str, InkreadError]] = []
     for name in names:
         try:
-            for found in _expand(name):
+            for found in _expand(name, without, faults):
                 inputs.setdefault(found.path.resolve() if found.path else None, found)
         except ImageError as error:
             faults.append((name, error))
     return list(inputs.values()), faults
 
 
-def _expand(name: str) -> Iterator[Input]:
+def _expand(name: str, without: Path | None, faults: list[tuple[str, InkreadError]]) -> Iterator[Input]:
     path = Path(name)
     if name == "-":
         yield Input("-", None)
     elif path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, without, faults)
     elif glob.has_magic(name) and not path.exists():
         found = [Path(match) for match in glob.glob(name, recursive=True)]
         files = sorted((match for match in found if match.is_file()), key=_natural)
@@ -67,17 +82,25 @@ def _expand(name: str) -> Iterator[Input]:
         yield Input(name, path)
 
 
-def _folder(folder: Path) -> Iterator[Input]:
-    try:
-        entries = sorted(folder.iterdir(), key=_natural)
-    except PermissionError:
-        raise ImageError("You have no permission to list this folder; ask its owner, or use chmod.") from None
-    files = [
-        entry for entry in entries if entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".")
-    ]
-    if not files:
+def _folder(top: Path, without: Path | None, faults: list[tuple[str, InkreadError]]) -> Iterator[Input]:
+    """Yield a folder's images, then those of its subfolders; hidden ones, and links to folders, are left."""
+
+    def locked(error: OSError) -> None:
+        fault = ImageError(f"This folder cannot be listed ({error.strerror}); ask its owner, or use chmod.")
+        faults.append((str(error.filename), fault))
+
+    known = len(faults)
+    apart = without.resolve() if without else None
+    files: list[Path] = []
+    for place, folders, names in os.walk(top, onerror=locked):
+        folder = Path(place)
+        folders[:] = [name for name in folders if name[0] != "." and (folder / name).resolve() != apart]
+        files += [folder / name for name in names if name[0] != "."]
+    found = [file for file in files if file.suffix.lower() in SUFFIXES and file.is_file()]
+    if not found and len(faults) == known:
         raise ImageError("The folder holds no images or PDFs; name one that does, or the files themselves.")
-    yield from (Input(str(file), file) for file in files if file.is_file())
+    for file in sorted(found, key=lambda file: (_natural(file.parent), _natural(file))):
+        yield Input(str(file), file, file.parent.relative_to(top))
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

@@ -14,7 +14,7 @@ from inkread.errors import ConfigError
 @click.command("train")
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True,
-              help="Folder that paths in CONFIG are relative to; what is not there is sought where you are.")  # fmt: skip
+              help="Folder of the paths in CONFIG; what it lacks is sought where you are.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True,
               help="Takes checkpoints and the learning curve; a run found there goes on.")  # fmt: skip
 @click.option("--gpu", type=int, help="Number of the GPU to use; the CPU without it.")

@@ -1,9 +1,10 @@
 """Which language a page is in: the languages are weighed by how well they explain its greedy reading.
 
 A page that is clearly in one language is read with that one; where there is little text or it could
-be either, the models are mixed by their posterior. Nothing is done for a page that none of them
-explains (another language, random codes): it gets the language that explains it least badly, and
-``FLOOR`` of each model's probabilities, with the decoder's cutoff, keeps strokes above habit.
+be either, the models are mixed by their posterior. A line of more digits than letters is in none: no
+model knows what digit comes next. Nothing else is done for a page that none of them explains (another
+language, random codes): it gets the language that explains it least badly, and ``FLOOR`` of each model's
+probabilities, with the decoder's cutoff, keeps strokes above habit.
 """
 
 from __future__ import annotations
@@ -57,3 +58,9 @@ def blend_of(text: str, language_model: LanguageModel) -> dict[str, float]:
     total = sum(weights)
     kept = {name: weight for name, weight in zip(names, weights, strict=True) if weight >= _IDLE * total}
     return {name: weight / sum(kept.values()) for name, weight in kept.items()}
+
+
+def is_figures(line: npt.NDArray[np.float32], alphabet: Alphabet) -> bool:
+    """Tell whether a line, as in ``choose``, is read as more digits than letters along its best path."""
+    text = greedy(line, alphabet).text
+    return sum(map(str.isdigit, text)) > sum(map(str.isalpha, text))

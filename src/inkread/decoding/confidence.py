@@ -1,16 +1,13 @@
-"""How sure a reading is, from the network's own posteriors.
+"""How sure a reading is: probabilities, as far as held-out hands can tell.
 
-The language model has a say in the alternatives' probabilities alone, by way of their scores.
-
-A character's confidence is the highest posterior of its class within its frames; a word's is that
-of its weakest character; a line's is the geometric mean of its characters' and of the spaces'
-between them. That is a mean a character, comparable between short and long lines, and not the
-chance that the whole text is right, which falls with the length.
+A character's confidence is the chance that it stands there; a word's that the word is right to the
+letter; a line's is the share of its characters that is right, to be expected. That is a mean a
+character, comparable between short and long lines, and not the chance that the whole text is right,
+which falls with the length. What is said of each comes from a bundle's ``Calibration``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inkread.alphabet import Alphabet
+from inkread.decoding.calibration import Calibration, line_features, logistic, word_features
+from inkread.decoding.evidence import evidence, peaks
 from inkread.decoding.hypothesis import Hypothesis
 
 LogProbs = npt.NDArray[np.float32]
@@ -28,80 +27,48 @@ class Confidence:
     """How sure one reading is; all values are 0 to 1.
 
     Attributes:
-        line: geometric mean of ``characters``; 0 for an empty text.
-        characters: of each character of the best reading's text.
-        alternatives: of each further reading, its probability among those considered.
+        line: share of its characters that is right, to be expected; 0 for an empty text.
+        words: of each word of the best reading's text (parted by spaces), that it is right.
+        characters: of each character of that text, that it is right.
     """
 
     line: float
+    words: tuple[float, ...]
     characters: tuple[float, ...]
-    alternatives: tuple[float, ...]
 
 
 def of(
-    log_probs: LogProbs, readings: Sequence[Hypothesis], alphabet: Alphabet, temperature: float = 1.0
+    log_probs: LogProbs,
+    readings: Sequence[Hypothesis],
+    alphabet: Alphabet,
+    calibration: Calibration,
+    ink: float | None = None,
 ) -> Confidence:
     """Return how sure the readings of one line are.
 
     Args:
         log_probs: float32 (T, C), natural log of a softmax over C = len(alphabet) classes.
-        readings: of this line, best first, at least one.
+        readings: of this line, best first, at least one; ``READINGS`` of a search.
         alphabet: the characters of the classes.
-        temperature: the logarithms are divided by it first; over 1 makes less sure (Guo et al., 2017).
+        calibration: of the network that gave ``log_probs``.
+        ink: frames that hold ink; None where it is not known.
     """
-    characters = of_characters(log_probs, readings[0], alphabet, temperature)
-    return Confidence(of_line(characters), characters, among(readings, temperature)[1:])
+    text = readings[0].text
+    if not text:
+        return Confidence(0.0, (), ())
+    scale = calibration.with_model if readings[0].usual else calibration.alone
+    speaks = evidence(log_probs, readings, alphabet, ink)
+    characters = logistic(speaks, scale.characters)
+    words = logistic(word_features(text, speaks, characters), scale.words)
+    line = logistic(line_features(characters), scale.line)
+    return Confidence(float(line[0]), tuple(words.tolist()), tuple(characters.tolist()))
 
 
-def of_characters(
-    log_probs: LogProbs, reading: Hypothesis, alphabet: Alphabet, temperature: float = 1.0
-) -> tuple[float, ...]:
-    """Return the confidence of each character of ``reading``, 0 to 1."""
-    if not reading.text:
-        return ()
-    heated = heat(log_probs, temperature)
-    classes = alphabet.encode(reading.text)
-    return tuple(
-        min(math.exp(float(heated[first:last, number].max())), 1.0) if last > first else 0.0
-        for number, (first, last) in zip(classes, reading.frames, strict=True)
-    )
+def of_characters(log_probs: LogProbs, reading: Hypothesis, alphabet: Alphabet) -> tuple[float, ...]:
+    """Return the network's own posterior of each character of ``reading``, 0 to 1: nothing is calibrated."""
+    return tuple(np.exp(peaks(log_probs, reading, alphabet)[0]).tolist())
 
 
 def of_line(characters: Sequence[float]) -> float:
-    """Return the geometric mean of the characters' confidences, 0.0 if there are none."""
-    if not characters:
-        return 0.0
-    return math.exp(sum(math.log(max(value, 1e-6)) for value in characters) / len(characters))
-
-
-def of_words(text: str, characters: Sequence[float]) -> tuple[float, ...]:
-    """Return the confidence of each word of ``text`` (parted by spaces): its weakest character's."""
-    words: list[float] = []
-    inside = False
-    for character, value in zip(text, characters, strict=True):
-        if character == " ":
-            inside = False
-        elif inside:
-            words[-1] = min(words[-1], value)
-        else:
-            words.append(value)
-            inside = True
-    return tuple(words)
-
-
-def among(readings: Sequence[Hypothesis], temperature: float = 1.0) -> tuple[float, ...]:
-    """Return the probability of each reading among ``readings``, from their scores; they sum to 1."""
-    top = max(reading.score for reading in readings)
-    weights = [math.exp((reading.score - top) / temperature) for reading in readings]
-    return tuple(weight / sum(weights) for weight in weights)
-
-
-def heat(log_probs: LogProbs, temperature: float) -> LogProbs:
-    """Divide by ``temperature`` and make each frame's probabilities sum to one again."""
-    if temperature == 1.0:
-        return log_probs
-    scaled = log_probs / np.float32(temperature)
-    peak = scaled.max(axis=1, keepdims=True)
-    return np.asarray(
-        scaled - peak - np.log(np.exp(scaled - peak).sum(axis=1, keepdims=True)), dtype=np.float32
-    )
+    """Return the mean of the characters' confidences, 0.0 if there are none: nothing is calibrated."""
+    return sum(characters) / len(characters) if characters else 0.0

@@ -13,8 +13,12 @@ class Hypothesis:
         text: the characters read.
         score: natural logarithm; only scores of one decoding of one line compare.
         frames: first frame and last frame + 1 of each character, in order and without overlap.
+        probability: among all readings that were considered, of which these may be a few; 0 to 1.
+        usual: the language model's logarithm of each character's probability; empty without a model.
     """
 
     text: str
     score: float
     frames: tuple[tuple[int, int], ...]
+    probability: float = 1.0
+    usual: tuple[float, ...] = ()

@@ -26,6 +26,7 @@ from typing import Protocol
 import numpy as np
 
 from inkread.decoding.symbols import Bytes, Symbols
+from inkread.decoding.words import Words
 from inkread.errors import BundleError
 
 LOG_STEP = 0.1
@@ -179,11 +180,15 @@ class LanguageModel:
     Args:
         symbols: the symbol table of all of them.
         models: by two-letter language code.
+        words: the known words of those languages that have a list.
     """
 
-    def __init__(self, symbols: Symbols, models: Mapping[str, NgramModel]) -> None:
+    def __init__(
+        self, symbols: Symbols, models: Mapping[str, NgramModel], words: Mapping[str, Words] | None = None
+    ) -> None:
         self.symbols = symbols
         self.models = dict(models)
+        self.words = dict(words or {})
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -199,14 +204,18 @@ class LanguageModel:
         Raises:
             KeyError: a language that the model does not have.
         """
+        parts = [(weight, self.models[name].start()) for name, weight in self._weights(blend)]
+        return parts[0][1] if len(parts) == 1 else MixedContext(parts)
+
+    def known_letters(self, text: str, blend: Mapping[str, float] | None = None) -> float:
+        """Return how many letters of ``text`` belong to known words: the languages' weighted mean."""
+        parts = ((weight, self.words.get(name)) for name, weight in self._weights(blend))
+        return sum(weight * words.letters(text) for weight, words in parts if words)
+
+    def _weights(self, blend: Mapping[str, float] | None) -> list[tuple[str, float]]:
         blend = blend or dict.fromkeys(self.models, 1.0)
         total = sum(blend.values())
-        parts = [
-            (weight / total, self.models[name].start())
-            for name, weight in sorted(blend.items())
-            if weight > 0
-        ]
-        return parts[0][1] if len(parts) == 1 else MixedContext(parts)
+        return [(name, weight / total) for name, weight in sorted(blend.items()) if weight > 0]
 
     def log_likelihood(self, text: str, language: str) -> float:
         """Return log p (nats) of all symbols of ``text`` under one language."""
@@ -226,7 +235,10 @@ class LanguageModel:
             packed = [_deflate(getattr(model, part)) for part in NgramModel.ARRAYS]
             layout[name] = [len(blob) for blob in packed]
             blobs += packed
-        header = json.dumps({"symbols": self.symbols.groups, "languages": layout}, ensure_ascii=True).encode()
+        lists = {name: words.pack() for name, words in sorted(self.words.items())}
+        blobs += lists.values()
+        sizes = {name: len(blob) for name, blob in lists.items()}
+        header = json.dumps({"symbols": self.symbols.groups, "languages": layout, "words": sizes}).encode()
         Path(path).write_bytes(b"".join([_MAGIC, struct.pack("<I", len(header)), header, *blobs]))
 
     @classmethod
@@ -250,19 +262,23 @@ class LanguageModel:
             end = 12 + int(struct.unpack_from("<I", data, 8)[0])
             header = json.loads(data[12:end])
             symbols = Symbols([(members, shared) for members, shared in header["symbols"]])
-            offset, models = end, {}
+            offset, models, words = end, {}, {}
             for name, sizes in header["languages"].items():
                 ends = list(accumulate(sizes, initial=offset))
                 offset = ends[-1]
                 if languages is None or name in languages:
                     models[name] = NgramModel(symbols, *(_inflate(data[a:b]) for a, b in pairwise(ends)))
+            for name, size in header.get("words", {}).items():
+                if name in models:
+                    words[name] = Words.unpack(data[offset : offset + size])
+                offset += size
         except (ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error) as error:
             raise BundleError(f"The language model {path} is damaged; install inkread again.") from error
         missing = set(languages or ()) - models.keys()
         if missing:
             known = ", ".join(header["languages"])
             raise BundleError(f"The language model has no {min(missing)!r}; choose one of {known}.")
-        return cls(symbols, models)
+        return cls(symbols, models, words)
 
 
 def _deflate(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 RgbImage = npt.NDArray[np.uint8]
 
-_SIDE = 320  # pixels of the long side on which the paper's brightness is measured
+_SIDE = 320  # pixels of the long side (of a strip: twice the short one) where brightness is measured
 _WHITE = 250.0
 _DARKEST = 50  # paper darker than this is no paper: it is not brightened further
 _EVEN = 12  # levels of difference that are not worth correcting
@@ -25,7 +25,7 @@ def even_light(rgb: RgbImage) -> RgbImage:
         and white already.
     """
     height, width = rgb.shape[:2]
-    scale = min(1.0, _SIDE / max(height, width))
+    scale = min(1.0, max(_SIDE / max(height, width), _SIDE / 2 / min(height, width)))
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
     small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     reach = 2 * max(min(round(max(size) * 0.025), 8), 1) + 1

@@ -6,7 +6,7 @@ sheet can be carried back to the original image exactly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,7 +20,9 @@ RgbImage = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]
 
 MAX_SIDE = 3200  # pixels; a page of 60 lines still has 50 pixels a line
+_MAX_AREA = 40_000_000  # pixels of a long strip, such as a tall screenshot
 _WORK_SIDE = 1000
+_STRIP = 4.0  # times as long as wide: no sheet before a background
 _LEAST_TURN = 0.4  # degrees; less is left to the crops, which follow each baseline
 _INSET = 0.004  # of the side: the paper's very edge is shadow
 
@@ -33,7 +35,7 @@ class Sheet:
         image: uint8 (H, W, 3) RGB, dark ink on light paper near 255.
         matrix: float64 (3, 3), projective map from the original's coordinates to the sheet's.
         found: whether a sheet with four sides was found before a background.
-        angle: degrees that the writing was turned by, counter-clockwise positive.
+        angle: degrees that the sheet was turned by, counter-clockwise positive.
     """
 
     image: RgbImage
@@ -46,7 +48,7 @@ class Sheet:
         return _apply(np.asarray(np.linalg.inv(self.matrix), dtype=np.float64), points)
 
 
-def find_sheet(rgb: RgbImage) -> Sheet:
+def find_sheet(rgb: RgbImage, turn: float = 0.0) -> Sheet:
     """Find the sheet of paper on an image, flatten and turn it upright, and even its light.
 
     An image without a clear sheet before a background (a scan, a close-up) keeps its frame and is
@@ -54,27 +56,36 @@ def find_sheet(rgb: RgbImage) -> Sheet:
 
     Args:
         rgb: uint8 (H, W, 3), RGB, 0 to 255.
+        turn: degrees, counter-clockwise, by which the sheet is to be turned besides.
 
     Returns:
-        The sheet, its long side at most ``MAX_SIDE`` pixels.
+        The sheet, its long side at most ``MAX_SIDE`` pixels; that of a strip more than twice as
+        long as wide at most so long that the short one has half of ``MAX_SIDE``.
 
     Raises:
         ValueError: not a uint8 image of three channels.
     """
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.size == 0:
         raise ValueError(f"A page must be uint8 (H, W, 3) and not empty, not {rgb.dtype} {rgb.shape}.")
+    if quarters := round(turn / 90.0):
+        # The very pixels, so that a page reads the same however it was laid on the scanner.
+        sheet = find_sheet(np.ascontiguousarray(np.rot90(rgb, quarters)), turn - 90.0 * quarters)
+        turning, _ = _turning(90.0 * quarters, (float(rgb.shape[1]), float(rgb.shape[0])))
+        return replace(sheet, matrix=sheet.matrix @ turning, angle=sheet.angle + 90.0 * quarters)
     height, width = rgb.shape[:2]
-    shrink = min(1.0, _WORK_SIDE / max(height, width))
-    work = _resized(rgb, shrink)
+    work = _resized(rgb, _shrink((width, height), _WORK_SIDE))
     to_work = np.diag([work.shape[1] / width, work.shape[0] / height, 1.0])
-    quad = find_quad(work)
+    quad = find_quad(work) if max(width, height) <= _STRIP * min(width, height) else None
     matrix, size = np.eye(3), (float(width), float(height))
     if quad is not None:
         matrix, size = _flattening(_apply(np.linalg.inv(to_work), quad).astype(np.float64))
-    reduce = min(1.0, MAX_SIDE / max(size))
+    if turn:
+        turning, size = _turning(turn, size)
+        matrix = turning @ matrix
+    reduce = min(_shrink(size, MAX_SIDE), float(np.sqrt(_MAX_AREA / (size[0] * size[1]))))
     matrix, size = np.diag([reduce, reduce, 1.0]) @ matrix, (size[0] * reduce, size[1] * reduce)
 
-    small = min(1.0, _WORK_SIDE / max(size))
+    small = _shrink(size, _WORK_SIDE)
     to_preview = np.diag([small, small, 1.0]) @ matrix @ np.linalg.inv(to_work)
     preview = _warped(work, to_preview, _scaled(size, small))
     inverted = is_light_on_dark(preview)
@@ -82,20 +93,25 @@ def find_sheet(rgb: RgbImage) -> Sheet:
         preview = np.asarray(255 - preview, dtype=np.uint8)
     angle = skew_angle(np.asarray(cv2.cvtColor(even_light(preview), cv2.COLOR_RGB2GRAY), dtype=np.uint8))
     if abs(angle) >= _LEAST_TURN:
-        turn, size = _turning(angle, size)
-        matrix = turn @ matrix
+        turning, size = _turning(angle, size)
+        matrix = turning @ matrix
     else:
         angle = 0.0
     image = _warped(rgb, matrix, _scaled(size, 1.0))
     if inverted:
         image = np.asarray(255 - image, dtype=np.uint8)
-    return Sheet(even_light(image), matrix, quad is not None, angle)
+    return Sheet(even_light(image), matrix, quad is not None, turn + angle)
 
 
 def _apply(matrix: Matrix, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
     flat = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     carried = np.concatenate([flat, np.ones((len(flat), 1))], axis=1) @ matrix.T
     return np.asarray(carried[:, :2] / carried[:, 2:], dtype=np.float32)
+
+
+def _shrink(size: tuple[float, float], side: int) -> float:
+    """The factor that brings a page's long side to ``side``, or a strip's short side to half of it."""
+    return min(1.0, max(side / max(size), side / 2 / min(size)))
 
 
 def _scaled(size: tuple[float, float], factor: float) -> tuple[int, int]:
@@ -122,8 +138,12 @@ def _flattening(quad: Matrix) -> tuple[Matrix, tuple[float, float]]:
 def _turning(angle: float, size: tuple[float, float]) -> tuple[Matrix, tuple[float, float]]:
     """The map that turns a page of ``size`` by ``angle`` degrees, and the size that holds it all."""
     width, height = size
-    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    new_width, new_height = width * cosine + height * abs(sine), width * abs(sine) + height * cosine
+    # Quarter turns must be exact, so that a pixel stays a pixel.
+    cosine, sine = (
+        round(float(value), 12) for value in (np.cos(np.radians(angle)), np.sin(np.radians(angle)))
+    )
+    new_width = width * abs(cosine) + height * abs(sine)
+    new_height = width * abs(sine) + height * abs(cosine)
     rotation = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
     to_centre, back = np.eye(3), np.eye(3)
     to_centre[:2, 2] = -0.5 * width, -0.5 * height

@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
 _INK_SIZE = 24.0  # pixels of x-height that suffice to tell strokes apart
+_LARGE = 100.0  # pixels of x-height beyond which a line is cut from a smaller page: it costs no detail
 _BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
 
@@ -39,6 +40,8 @@ def crop_line(
         uint8 (h, w), grey, at the image's own resolution: the line with its baseline straight and
         level, cut to its ink with a margin of 8 % of its height. At least 1 x 1.
     """
+    if line.x_height > _LARGE:
+        return _crop_large(image, line, all_lines)
     frame = _Frame.of(line)
     size = line.x_height
     flat = frame.flatten(line.polygon)
@@ -54,6 +57,19 @@ def crop_line(
     mine = (owner == 0) & inside
     grey = _paint_over(grey, (owner >= 0) & ~mine, mine, size)
     return _trim(grey, mine, flat, window)
+
+
+def _crop_large(image: npt.NDArray[np.uint8], line: FoundLine, all_lines: Sequence[FoundLine]) -> GreyImage:
+    """The same at a size at which the neighbourhoods that are looked at are not whole pages."""
+    scale = _LARGE / line.x_height
+    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    x, y = small.shape[1] / image.shape[1], small.shape[0] / image.shape[0]
+    factors = np.array([x, y], dtype=np.float32)
+    scaled = FoundLine(line.polygon * factors, line.baseline * factors, _LARGE)
+    others = [other.scaled(x, y) for other in all_lines if other is not line]
+    crop = crop_line(np.asarray(small, dtype=np.uint8), scaled, others)
+    size = (max(round(crop.shape[1] / x), 1), max(round(crop.shape[0] / y), 1))
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,3 +47,8 @@ class FoundLine:
         """The same line on an image that is ``x`` times as wide and ``y`` times as high."""
         factors = np.array([x, y], dtype=np.float32)
         return FoundLine(self.polygon * factors, self.baseline * factors, self.height * y)
+
+    def lowered(self, rows: float) -> FoundLine:
+        """The same line, ``rows`` pixels further down."""
+        down = np.array([0, rows], dtype=np.float32)
+        return FoundLine(self.polygon + down, self.baseline + down, self.height)

@@ -7,7 +7,7 @@ The contract is a JSON object under the metadata key ``inkread``. Training write
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
 from inkread.alphabet import Alphabet
@@ -47,6 +47,8 @@ class Contract:
         multiple: sides of the input that may vary are multiples of this many pixels.
         temperature: divides log-probabilities before confidences are taken (calibration).
         note: free text, such as the origin and licence of the weights.
+        calibration: of a line model: the numbers that make confidences probabilities, as
+            ``decoding.calibration.Calibration`` has them; empty where nothing was fitted.
 
     Raises:
         BundleError: a value that no reader could work with.
@@ -61,6 +63,7 @@ class Contract:
     multiple: int = 32
     temperature: float = 1.0
     note: str = ""
+    calibration: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alphabet", tuple(self.alphabet))
@@ -108,6 +111,8 @@ class Contract:
             )
         known: dict[str, Any] = {}
         for entry in fields(cls):
+            if entry.name not in values and entry.default_factory is not MISSING:
+                continue  # a bundle from before there was such a thing
             value = values.get(entry.name)
             wanted = _JSON_TYPES.get(str(entry.type), (str,))
             if not isinstance(value, wanted) or isinstance(value, bool):
@@ -132,4 +137,4 @@ class Contract:
         return cls.from_json(metadata[METADATA_KEY])
 
 
-_JSON_TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float)}
+_JSON_TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "dict[str, Any]": (dict,)}

@@ -87,6 +87,8 @@ class Session:
         options.inter_op_num_threads = 1
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         options.log_severity_level = 3
+        # Patterns of memory are kept for each shape of input, and pages and lines come in all shapes.
+        options.enable_mem_pattern = False
         model = source if isinstance(source, bytes) else str(source)
         try:
             return onnxruntime.InferenceSession(model, options, providers=list(providers))

@@ -15,7 +15,7 @@ from inkread.server import cors, logs, openapi, problems, rates
 from inkread.server.addresses import Guard
 from inkread.server.fetch import Fetcher
 from inkread.server.metrics import Metrics
-from inkread.server.routes import pages, predict, read, state
+from inkread.server.routes import corrections, pages, picture, predict, read, state, write
 from inkread.server.service import Service
 from inkread.server.settings import Settings
 from inkread.server.upload import InMemoryRequest
@@ -56,7 +56,7 @@ def create_app(
         static_folder="page/static",
         template_folder="page/templates",
     )
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     metrics = service.metrics if service else Metrics()
     app.service = service or Service(settings, metrics)
@@ -69,7 +69,8 @@ def create_app(
     cors.register(app, settings.cors)
     problems.register(app)
     openapi.register(app)
-    reading = [predict.blueprint(app.service, fetcher), read.blueprint(app.service)]
+    reading = [predict.blueprint(app.service, fetcher)]
+    reading += [route.blueprint(app.service) for route in (read, write, picture, corrections)]
     rates.register(app, reading, settings.rate)
     for blueprint in (*reading, state.blueprint(app.service, metrics), pages.blueprint(app.service)):
         app.register_blueprint(blueprint)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
+_EXPOSED = ("Inkread-Model", "Inkread-Width", "Inkread-Height", "X-Request-Id", "Retry-After")
 _ALLOW = {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Content-Type, X-Request-Id",
-    "Access-Control-Expose-Headers": "Inkread-Model, X-Request-Id, Retry-After",
+    "Access-Control-Expose-Headers": ", ".join(_EXPOSED),
     "Access-Control-Max-Age": "600",
 }
 

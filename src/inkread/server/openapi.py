@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from apiflask import APIFlask
+from apiflask import APIFlask, Schema
 
 from inkread.server.problems import KINDS, MIMETYPE
-from inkread.server.routes.read import content_type
-from inkread.server.schemas import ProblemDocument, ReadOptions
+from inkread.server.schemas import ProblemDocument, ReadOptions, WriteOptions
 from inkread.server.streams import MIMETYPES
 from inkread.writers import WRITERS
 
@@ -32,8 +31,12 @@ _DATA_URL = {
         }
     },
 }
-_ORDER = ("/v1/read", "/v1/predict", "/v1/models", "/healthz", "/readyz", "/metrics")
-_BODIES = {"/v1/read": True, "/v1/predict": False}
+_DOCUMENT = {"$ref": "#/components/schemas/Document"}
+_ORDER = (
+    *("/v1/read", "/v1/predict", "/v1/picture", "/v1/write", "/v1/corrections"),
+    *("/v1/models", "/healthz", "/readyz", "/metrics"),
+)
+_READING = frozenset(_ORDER[:5])
 
 
 def register(app: APIFlask) -> None:
@@ -51,16 +54,34 @@ def register(app: APIFlask) -> None:
 def _complete(spec: Json | str) -> Json | str:
     assert isinstance(spec, dict)  # it is a text only where YAML was asked for
     spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _problem_schema()
+    bodies = {
+        "/v1/read": _file_body(_options(ReadOptions())),
+        "/v1/predict": _file_body({}),
+        "/v1/picture": _file_body({}),
+        "/v1/write": _document_body(_options(WriteOptions())),
+        "/v1/corrections": _document_body(),
+    }
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             if method == "post":
-                operation["requestBody"] = _body(with_options=_BODIES[path])
-            operation["responses"].update(_problems(reading=path in _BODIES, sent=method == "post"))
-    read = spec["paths"]["/v1/read"]["post"]["responses"]["200"]["content"]
-    for name in WRITERS:
-        read.setdefault(content_type(name).partition(";")[0], {"schema": {"type": "string"}})
-    for mimetype in MIMETYPES.values():
-        read[mimetype] = {"schema": {}}  # events, one after the other: no schema fits all
+                operation["requestBody"] = bodies[path]
+            operation["responses"].update(_problems(path, sent=method == "post"))
+    answers = {
+        path: methods["post"]["responses"] for path, methods in spec["paths"].items() if "post" in methods
+    }
+    formats: Json = {writer.mimetype: {"schema": {"type": "string"}} for writer in WRITERS.values()}
+    formats["application/json"] = {"schema": _DOCUMENT}
+    events: Json = {mimetype: {"schema": {}} for mimetype in MIMETYPES.values()}  # no schema fits them all
+    answers["/v1/read"]["200"]["content"] = formats | events
+    answers["/v1/write"]["200"] = {"description": "The reading, in the format.", "content": formats}
+    answers["/v1/picture"]["200"] = {
+        "description": "The page as a picture of at most 2,000 pixels a side.",
+        "content": {"image/jpeg": {"schema": _FILE}},
+        "headers": {
+            name: {"description": f"Pixels of the page, {side}.", "schema": {"type": "integer"}}
+            for name, side in (("Inkread-Width", "across"), ("Inkread-Height", "down"))
+        },
+    }
     spec["paths"]["/metrics"]["get"]["responses"]["200"] = {
         "description": "The figures.",
         "content": {"text/plain": {"schema": {"type": "string"}}},
@@ -70,16 +91,19 @@ def _complete(spec: Json | str) -> Json | str:
     return spec
 
 
-def _body(*, with_options: bool) -> Json:
-    form: Json = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
-    if with_options:
-        for name, field in ReadOptions().fields.items():
-            choices = getattr(field.validate, "choices", None)
-            form["properties"][name] = {"type": "string", "enum": list(choices or ("true", "false"))}
+def _options(schema: Schema) -> Json:
+    """Return the fields of a form that say what is wanted."""
+    choices = {name: getattr(field.validate, "choices", None) for name, field in schema.fields.items()}
+    return {
+        name: {"type": "string", "enum": list(found or ("true", "false"))} for name, found in choices.items()
+    }
+
+
+def _file_body(options: Json) -> Json:
     return {
         "required": True,
         "content": {
-            "multipart/form-data": {"schema": form},
+            "multipart/form-data": {"schema": _form({"file": _FILE, **options}, ["file"])},
             "application/json": {"schema": _DATA_URL},
             "image/*": {"schema": _FILE},
             "application/pdf": {"schema": _FILE},
@@ -88,10 +112,28 @@ def _body(*, with_options: bool) -> Json:
     }
 
 
-def _problems(*, reading: bool, sent: bool) -> Json:
+def _document_body(options: Json | None = None) -> Json:
+    """Return the body of what takes a corrected reading, which is JSON alone where ``options`` are given."""
+    both: Json = {"document": _DOCUMENT, "file": _FILE}
+    if options is None:
+        return {"required": True, "content": {"multipart/form-data": {"schema": _form(both, list(both))}}}
+    form = _form({**both, **options}, ["document"])
+    return {
+        "required": True,
+        "content": {"application/json": {"schema": _DOCUMENT}, "multipart/form-data": {"schema": form}},
+    }
+
+
+def _form(properties: Json, required: list[str]) -> Json:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _problems(path: str, *, sent: bool) -> Json:
     """Return the responses other than 200 that an operation may give."""
+    reading = path in _READING
     wanted = {400, 413, 422, 429, 503} if reading else {503}
     wanted -= set() if sent or not reading else {413}
+    wanted |= {403, 404, 507} if path == "/v1/corrections" else set()
     answers: Json = {}
     for status in sorted(wanted | {500}):
         titles = "; ".join(kind.title for kind in KINDS.values() if kind.status == status)

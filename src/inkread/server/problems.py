@@ -44,7 +44,9 @@ KINDS = {
             "There is no image in the request",
             'Send the file as the body, as the form field "file", or as JSON {"image": "data:..."}.',
         ),
+        Kind("foreign-page", 403, "Another site's page asked", "Use the page that this server gives."),
         Kind("not-found", 404, "There is nothing here", "See /docs for what there is."),
+        Kind("not-collecting", 404, "Nothing is kept here", "Start the server with --collect FOLDER."),
         Kind("method-not-allowed", 405, "Not by this method", "See the header Allow for those that work."),
         Kind("too-large", 413, "The request is too large", "Scale the image down, or split the document."),
         Kind("unreadable", 422, "The image cannot be opened", "Convert it to JPEG, PNG or PDF."),
@@ -54,6 +56,7 @@ KINDS = {
         Kind("internal", 500, "Something broke inside", "Try again; report the request_id if it stays."),
         Kind("unavailable", 503, "The reader is not there", "Look at the server's log, or come back later."),
         Kind("busy", 503, "The server is busy", "Wait as long as Retry-After says, then send it again."),
+        Kind("full", 507, "The folder takes no more", "Make room there, or raise --collect-megabytes."),
         Kind("too-slow", 503, "The reading took too long", "Send fewer pages, or a smaller image."),
     )
 }
@@ -114,7 +117,7 @@ def register(app: APIFlask) -> None:
 def explain(error: Exception) -> Problem:
     """Return what any exception means to a client, and log those that nobody expected."""
     problem = Problem.of(error)
-    if problem.kind.slug in ("internal", "unavailable"):
+    if problem.kind.slug in ("internal", "unavailable", "full"):
         log.error("failed", extra={"fields": {"request_id": g.get("request_id", "")} | origin(error)})
     return problem
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf
+from apiflask.validators import Length, OneOf, Range
+from marshmallow import EXCLUDE, ValidationError
 
 from inkread.server.fetch import MAX_URL
+from inkread.server.problems import Problem, faults
 from inkread.server.service import MODES
 from inkread.server.streams import MIMETYPES
 from inkread.writers import WRITERS
+from inkread.writers.json import VERSION
+
+MAX_PAGE = 100_000  # that can be asked for
 
 
 def _text(description: str, **more: object) -> dict[str, object]:
@@ -31,6 +37,34 @@ class ReadOptions(Schema):
         metadata=_text("Send each page as soon as it is read; the format is then JSON."),
     )
     timing = Boolean(metadata=_text("Tell the seconds of each stage in the JSON.", default=False))
+
+
+class WriteOptions(Schema):
+    """What to answer; in the query or, in a form, as a field."""
+
+    format = String(validate=OneOf(tuple(WRITERS)), metadata=_text("Form of the answer.", default="json"))
+
+
+class PictureQuery(Schema):
+    """Which page to show."""
+
+    page = Integer(
+        validate=Range(1, MAX_PAGE),
+        metadata=_text("Page of a TIFF or a PDF, counted from 1.", default=1, minimum=1, maximum=MAX_PAGE),
+    )
+
+
+def of_form(options: type[Schema], fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return those of a form's fields that are ``options``; empty ones count as not given.
+
+    Raises:
+        Problem: a value that is not allowed.
+    """
+    given = {name: value for name, value in fields.items() if value}
+    try:
+        return dict(options().load(given, unknown=EXCLUDE))
+    except ValidationError as error:
+        raise Problem("bad-request", faults(error.messages_dict)) from None
 
 
 class PredictQuery(Schema):
@@ -72,6 +106,7 @@ class Models(Schema):
     models = List(Nested(PackagedModel), required=True)
     modes = List(String(), required=True)
     formats = List(String(), required=True)
+    collect = Boolean(required=True, metadata=_text("Whether `/v1/corrections` keeps corrected readings."))
 
 
 def _confidence() -> Float:
@@ -137,7 +172,15 @@ class Page(Schema):
 class Document(Schema):
     """All pages of a file."""
 
+    version = Integer(required=True, metadata=_text("Of this form.", enum=[VERSION]))
     pages = List(Nested(Page), required=True)
+
+
+class Saved(Schema):
+    """Corrected pages that are kept."""
+
+    saved = String(required=True, metadata=_text("Name of the (first) page's image and PAGE-XML."))
+    pages = List(String(), required=True, metadata=_text("Names of all of them."))
 
 
 class ProblemDocument(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
@@ -14,13 +14,15 @@ import numpy as np
 from inkread.characters import CharacterReading, CharacterRecogniser
 from inkread.document import Alternative, Character, Line, ModelInfo, Page, Polygon, Region, Word
 from inkread.errors import BundleError
-from inkread.images.open import PageImage, open_pages
+from inkread.images.open import PageImage, open_page, open_pages
 from inkread.reader import Reader
 from inkread.runtime.session import CharacterSession, DetectorSession, LineSession
 from inkread.runtime.store import packaged
 from inkread.server.gate import Deadline, Gate
 from inkread.server.metrics import Metrics
+from inkread.server.problems import Problem
 from inkread.server.settings import Settings
+from inkread.writers import PicturedPage
 
 MODES = ("page", "line", "character")
 
@@ -80,7 +82,9 @@ class Service:
         self.reader.read(picture)
         self.reader.read_line(picture)
 
-    def pages(self, content: bytes, name: str, mode: str, deadline: Deadline, tally: Tally) -> Iterator[Page]:
+    def pages(
+        self, content: bytes, name: str, mode: str, deadline: Deadline, tally: Tally
+    ) -> Iterator[PicturedPage]:
         """Read a file's pages one after the other, each when it is its turn.
 
         Args:
@@ -105,7 +109,34 @@ class Service:
                 self.metrics.page(page, waited)
                 tally.pages += 1
                 tally.lines += len(page.lines)
-                yield page
+                yield PicturedPage(page, opened.image)
+
+    @contextlib.contextmanager
+    def page_image(
+        self, content: bytes, number: int, deadline: Deadline, page: Page | None = None
+    ) -> Iterator[PageImage]:
+        """Open one page of a file and hold a turn for what is done with it.
+
+        Args:
+            content: an image file or a PDF.
+            number: of the page, from 1.
+            deadline: of the whole request.
+            page: what was read there, if it is known: its size must be the image's.
+
+        Raises:
+            ImageError: not an image, damaged, locked, too large, or no such page.
+            Problem: another page's image; no turn came, or the deadline has passed.
+        """
+        with self.gate.turn(deadline, self.settings.patience):
+            opened = open_page(content, number=number, limits=self.settings.limits)
+            height, width = opened.image.shape[:2]
+            if page is not None and (page.width, page.height) != (width, height):
+                raise Problem(
+                    "bad-request",
+                    f"The document's page {number} has {page.width} x {page.height} pixels and the image "
+                    f"{width} x {height}; send the image that was read.",
+                )
+            yield opened
 
     def _read(self, opened: PageImage, mode: str) -> Page:
         if mode == "character":
@@ -135,11 +166,6 @@ class Service:
                     }
                 )
         return records
-
-
-def without_timing(page: Page) -> Page:
-    """Return the page without the seconds of its stages."""
-    return replace(page, timing=())
 
 
 def _character_page(opened: PageImage, reading: CharacterReading, model: ModelInfo) -> Page:

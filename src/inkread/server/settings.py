@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -36,6 +37,8 @@ class Settings:
         image_url_allow: hosts, addresses and networks that may be fetched from although they are not
             public.
         fetch_seconds: for such an image, redirects included.
+        collect: folder where corrected pages are kept as training data; None keeps nothing.
+        collect_bytes: size that this folder may reach.
 
     Raises:
         ConfigError: a value that makes no sense.
@@ -58,6 +61,8 @@ class Settings:
     image_url: bool = True
     image_url_allow: tuple[str, ...] = ()
     fetch_seconds: float = 10.0
+    collect: Path | None = None
+    collect_bytes: int = 2**30
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -72,6 +77,8 @@ class Settings:
             raise ConfigError(f"The rate {self.rate!r} is not understood; write it like 600/minute.")
         if self.model is not None and not self.model.is_file():
             raise ConfigError(f"There is no model file {self.model}; check the path.")
+        if self.collect is not None and not (self.collect.is_dir() and os.access(self.collect, os.W_OK)):
+            raise ConfigError(f"{self.collect} is no folder that can be written to; make it first.")
 
     @property
     def limits(self) -> Limits:

@@ -1,4 +1,4 @@
-"""The image in a request's body, in any of the ways that clients send one; it never touches a disk."""
+"""What a request's body holds, in any of the ways that clients send it; it never touches a disk."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
 from flask import Request, request
+from werkzeug.datastructures import FileStorage
 
 from inkread.server.problems import Problem
 
@@ -27,6 +28,14 @@ class Upload(NamedTuple):
 
     content: bytes
     name: str
+    fields: Mapping[str, str]
+
+
+class Correction(NamedTuple):
+    """What was sent back: the corrected JSON, the file it was read from or nothing, a form's other fields."""
+
+    document: bytes
+    file: bytes
     fields: Mapping[str, str]
 
 
@@ -60,6 +69,23 @@ def received(seconds: float) -> Upload:
     return upload
 
 
+def received_correction(seconds: float) -> Correction:
+    """Take in the current request's body: a form with the field or file ``document``, or the bare JSON.
+
+    Arguments and errors as in ``received``; it is a ``Problem`` too where there is no document.
+    """
+    with _cut_off(request.environ.get("gunicorn.socket"), seconds):
+        if request.mimetype != "multipart/form-data":
+            return Correction(_body(), b"", {})
+        fields = dict(request.form)
+        sent = request.files.get("document")
+        document = sent.stream.read() if sent else fields.pop("document", "").encode()
+        file = _form_file()
+    if not document:
+        raise Problem("bad-request", 'The form has no document; name the field with the JSON "document".')
+    return Correction(document, file.stream.read() if file else b"", fields)
+
+
 def of_data_url(text: str) -> bytes:
     """Return the bytes of ``data:image/png;base64,...``.
 
@@ -76,11 +102,14 @@ def of_data_url(text: str) -> bytes:
 
 
 def _of_form() -> Upload:
-    files = request.files
-    file = next((files[name] for name in _FIELDS if name in files), None)
+    file = _form_file()
     if file is None:
         raise Problem("no-image", 'The form has no file; name its field "file".')
     return Upload(file.stream.read(), file.filename or "", dict(request.form))
+
+
+def _form_file() -> FileStorage | None:
+    return next((request.files[name] for name in _FIELDS if name in request.files), None)
 
 
 def _body() -> bytes:

@@ -1,13 +1,14 @@
 """The registry of output formats: one file each, all written through the same ``Writer.write``.
 
 A writer takes the pages as they are read and writes each at once, so a book of a thousand
-pages needs the memory of one.
+pages needs the memory of one. A format's module is imported when it is first written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy.typing as npt
 
 from inkread.document import Page
 from inkread.errors import ConfigError
-from inkread.writers import json, text
 
 
 class PicturedPage(NamedTuple):
@@ -35,6 +35,7 @@ class Writer:
         mimetype: what it is called on the wire.
         function: writes pages to a binary file; takes ``Page`` records, or ``PicturedPage`` if ``pictured``.
         pictured: the format shows the image, so it must be at hand.
+        single: a file holds one page; ``function`` raises ``ConfigError`` at a second one.
     """
 
     name: str
@@ -42,17 +43,37 @@ class Writer:
     mimetype: str
     function: Callable[[Iterable[Any], BinaryIO], None]
     pictured: bool = False
+    single: bool = False
 
     def write(self, pages: Iterable[PicturedPage], out: BinaryIO) -> None:
-        """Write the pages as they come."""
+        """Write the pages as they come.
+
+        Raises:
+            ConfigError: an extra that the format needs is not installed, or it holds no second page.
+        """
         self.function(pages if self.pictured else (page for page, _ in pages), out)
+
+
+def _module(name: str) -> Callable[[Iterable[Any], BinaryIO], None]:
+    """Return ``write`` of the module of that name here, imported at its first call."""
+
+    def write(pages: Iterable[Any], out: BinaryIO) -> None:
+        import_module(f"{__name__}.{name}").write(pages, out)
+
+    return write
 
 
 WRITERS = {
     writer.name: writer
     for writer in (
-        Writer("txt", ".txt", "text/plain", text.write),
-        Writer("json", ".json", "application/json", json.write),
+        Writer("txt", ".txt", "text/plain", _module("text")),
+        Writer("json", ".json", "application/json", _module("json")),
+        Writer("tsv", ".tsv", "text/tab-separated-values", _module("tsv")),
+        Writer("alto", ".alto.xml", "application/xml", _module("alto")),
+        Writer("page", ".page.xml", "application/xml", _module("pagexml"), single=True),
+        Writer("hocr", ".hocr", "text/html", _module("hocr")),
+        Writer("md", ".md", "text/markdown", _module("markdown")),
+        Writer("pdf", ".pdf", "application/pdf", _module("pdf"), pictured=True),
     )
 }
 

@@ -1,26 +1,32 @@
-"""The whole document as JSON, UTF-8: an object with the list ``pages``.
+"""The whole document as JSON, UTF-8: an object with ``version`` and the list ``pages``.
 
 The same image and model give the same bytes: confidences are rounded to four decimals,
 coordinates to a tenth of a pixel, keys stand in a fixed order, and times are left out
-unless the page carries them.
+unless the page carries them. ``schemas/page.schema.json`` describes it; ``VERSION`` grows when a
+program that reads it would have to change.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any, BinaryIO
 
 from inkread.document import Character, Line, Page, Point, Region, Word
+from inkread.writers.fitting import probability, utf8
+from inkread.writers.json_reading import VERSION, page_from_dict, read
+
+__all__ = ["VERSION", "page_from_dict", "page_to_dict", "read", "write"]
 
 
 def write(pages: Iterable[Page], out: BinaryIO) -> None:
-    """Write ``{"pages": [...]}``, one page after the other as they come."""
-    out.write(b'{"pages": [')
+    """Write ``{"version": 1, "pages": [...]}``, one page after the other as they come."""
+    out.write(f'{{"version": {VERSION}, "pages": ['.encode())
     try:
         for count, page in enumerate(pages):
             text = json.dumps(page_to_dict(page), ensure_ascii=False, indent=1)
-            out.write((",\n" if count else "\n").encode() + text.encode())
+            out.write(utf8((",\n" if count else "\n") + text))
             out.flush()
     finally:
         out.write(b"\n]}\n")
@@ -55,14 +61,14 @@ def _region(region: Region) -> dict[str, Any]:
 def _line(line: Line) -> dict[str, Any]:
     record: dict[str, Any] = {
         "text": line.text,
-        "confidence": round(line.confidence, 4),
+        "confidence": probability(line.confidence),
         "polygon": _points(line.polygon),
         "baseline": _points(line.baseline),
         "words": [_word(word) for word in line.words],
     }
     if line.alternatives:
         record["alternatives"] = [
-            {"text": other.text, "confidence": round(other.confidence, 4)} for other in line.alternatives
+            {"text": other.text, "confidence": probability(other.confidence)} for other in line.alternatives
         ]
     return record
 
@@ -70,7 +76,7 @@ def _line(line: Line) -> dict[str, Any]:
 def _word(word: Word) -> dict[str, Any]:
     return {
         "text": word.text,
-        "confidence": round(word.confidence, 4),
+        "confidence": probability(word.confidence),
         "polygon": _points(word.polygon),
         "characters": [_character(character) for character in word.characters],
     }
@@ -79,10 +85,10 @@ def _word(word: Word) -> dict[str, Any]:
 def _character(character: Character) -> dict[str, Any]:
     return {
         "text": character.text,
-        "confidence": round(character.confidence, 4),
+        "confidence": probability(character.confidence),
         "polygon": _points(character.polygon),
     }
 
 
 def _points(points: Iterable[Point]) -> list[list[float]]:
-    return [[round(x, 1), round(y, 1)] for x, y in points]
+    return [[round(x, 1), round(y, 1)] for x, y in points if isfinite(x) and isfinite(y)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from inkread.document import Page
+from inkread.writers.fitting import utf8
 
 PAGE_BREAK = "\f"
 
@@ -14,5 +15,5 @@ def write(pages: Iterable[Page], out: BinaryIO) -> None:
     """Write the text of each page; an empty page writes nothing but its page break."""
     for count, page in enumerate(pages):
         text = page.text
-        out.write(((PAGE_BREAK if count else "") + text + ("\n" if text else "")).encode())
+        out.write(utf8((PAGE_BREAK if count else "") + text + ("\n" if text else "")))
         out.flush()

@@ -37,7 +37,7 @@ def blueprint(service: Service, fetcher: Fetcher | None) -> APIBlueprint:
         return predict(received(service.settings.upload_seconds).content)
 
     def predict(content: bytes) -> dict[str, Any]:
-        page = next(service.pages(content, "", "line", g.deadline, g.tally))
+        page, _ = next(service.pages(content, "", "line", g.deadline, g.tally))
         return {"pred": page.text, "conf": round(page.lines[0].confidence, 4) if page.lines else 0.0}
 
     return routes

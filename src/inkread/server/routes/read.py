@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, g, request, stream_with_context
-from marshmallow import EXCLUDE, ValidationError
 
-from inkread.document import Page
 from inkread.images.open import count_pages
 from inkread.server import streams
-from inkread.server.problems import Problem, explain, faults
+from inkread.server.answers import Pictured, refuse_several, written
+from inkread.server.problems import explain
 from inkread.server.routes.admission import admitted
-from inkread.server.schemas import Document, ReadOptions
-from inkread.server.service import Service, without_timing
+from inkread.server.schemas import Document, ReadOptions, of_form
+from inkread.server.service import Service
 from inkread.server.upload import Upload, received
 from inkread.writers import WRITERS, PicturedPage
 
@@ -38,45 +37,32 @@ def blueprint(service: Service) -> APIBlueprint:
         page is sent as soon as it is read.
         """
         upload = received(service.settings.upload_seconds)
-        options = _DEFAULTS | _of_form(upload.fields) | query
+        options = _DEFAULTS | of_form(ReadOptions, upload.fields) | query
         model = service.model(options["mode"])
         pages = _pages(service, upload, options)
         stream = options.get("stream") or _stream_by_header()
         if stream:
             of = count_pages(upload.content, limits=service.settings.limits)
-            events = streams.events(pages, of, model, explain)
+            events = streams.events((page for page, _ in pages), of, model, explain)
             answer = Response(
                 stream_with_context(streams.encode(stream, events)), mimetype=streams.MIMETYPES[stream]
             )
             answer.headers["Cache-Control"] = "no-store"
             answer.headers["X-Accel-Buffering"] = "no"  # proxies pass each page on at once
         else:
-            out = io.BytesIO()
-            WRITERS[options["format"]].write([PicturedPage(page) for page in pages], out)
-            answer = Response(out.getvalue(), content_type=content_type(options["format"]))
+            writer = WRITERS[options["format"]]
+            if writer.single:
+                refuse_several(writer, count_pages(upload.content, limits=service.settings.limits))
+            answer = written(writer, pages)
         answer.headers["Inkread-Model"] = f"{model.name}/{model.version}"
         return answer
 
     return routes
 
 
-def content_type(name: str) -> str:
-    """Return what a writer's output is called on the wire."""
-    kind = WRITERS[name].mimetype
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def _pages(service: Service, upload: Upload, options: Mapping[str, Any]) -> Iterator[Page]:
-    read = service.pages(upload.content, upload.name, options["mode"], g.deadline, g.tally)
-    return read if options["timing"] else map(without_timing, read)
-
-
-def _of_form(fields: Mapping[str, str]) -> dict[str, Any]:
-    given = {name: value for name, value in fields.items() if value}
-    try:
-        return dict(ReadOptions().load(given, unknown=EXCLUDE))
-    except ValidationError as error:
-        raise Problem("bad-request", faults(error.messages_dict)) from None
+def _pages(service: Service, upload: Upload, options: Mapping[str, Any]) -> Pictured:
+    for page, image in service.pages(upload.content, upload.name, options["mode"], g.deadline, g.tally):
+        yield PicturedPage(page if options["timing"] else replace(page, timing=()), image)
 
 
 def _stream_by_header() -> str:

@@ -42,7 +42,12 @@ def blueprint(service: Service, metrics: Metrics) -> APIBlueprint:
     @routes.output(Models, description="The models, modes and formats.")
     @routes.doc(summary="The models that read", operation_id="models")
     def models() -> dict[str, Any]:
-        """The models that are there, and the modes and formats that `/v1/read` takes."""
-        return {"models": service.models, "modes": list(MODES), "formats": list(WRITERS)}
+        """The models that are there, the modes and formats that `/v1/read` takes, and what is kept."""
+        return {
+            "models": service.models,
+            "modes": list(MODES),
+            "formats": list(WRITERS),
+            "collect": service.settings.collect is not None,
+        }
 
     return routes

@@ -1,0 +1,123 @@
+"""What a system made of a set of pages: its lines, its text, and its text kind by kind of line.
+
+A page's text is compared as one string, so an error belongs to a kind of line (``lines.tsv`` beside
+the pages: page, number of the line from 0, kind) by its place in the shortest alignment of the two:
+a character of the reference to its own line, what was read too much to the line before it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from page_systems import PageReading
+
+from inkread.datasets.ground_truth import find_ground_truth, read_ground_truth
+from inkread.evaluation import Scores, TruePage, compare_lines
+from inkread.images.open import open_page
+from inkread.line_metrics import LineCounts, Outlines
+from inkread.metrics import alignment, fold
+
+CONSENT, CROSSED_OUT, OTHER = "consent", "crossed_out", ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of a set: the truth, and the text of each line with its kind, in reading order."""
+
+    truth: TruePage
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class PageScore:
+    """One system on one set; ``pages`` has the error rate and the counts of each page by name.
+
+    ``courses`` tells whether baselines are known of both the truth and the system.
+    """
+
+    read: Scores = field(default_factory=Scores)
+    lines: LineCounts = field(default_factory=LineCounts)
+    errors: Counter[str] = field(default_factory=Counter)
+    characters: Counter[str] = field(default_factory=Counter)
+    pages: dict[str, tuple[float, LineCounts]] = field(default_factory=dict)
+    courses: bool = False
+
+    def add(self, sheet: Sheet, image: npt.NDArray[np.uint8], reading: PageReading) -> None:
+        """Count one page."""
+        truth = sheet.truth
+        self.read.add(truth.name, truth.text, reading.text)
+        polygons, baselines = (
+            [np.array(points, dtype=np.float64) for points in of]
+            for of in (reading.polygons, reading.baselines)
+        )
+        counts = compare_lines(truth, image, Outlines(polygons, baselines))
+        self.lines += counts
+        self.courses |= bool(baselines) and any(len(baseline) for baseline in truth.baselines)
+        errors, characters = errors_by_kind(sheet.lines, reading.text)
+        self.errors += errors
+        self.characters += characters
+        self.pages[truth.name] = (self.read.items[-1][0], counts)
+
+    def rate(self, kind: str) -> float:
+        """Return the character error rate of one kind of lines, nan if there are none."""
+        return self.errors[kind] / self.characters[kind] if self.characters[kind] else float("nan")
+
+
+def read_sheets(folder: Path, limit: int | None = None) -> list[Sheet]:
+    """Return the pages of a folder of images beside ALTO or PAGE-XML, crossed-out words left out."""
+    kinds = _kinds(folder / "lines.tsv")
+    sheets = []
+    for path in find_ground_truth(folder)[:limit]:
+        page = read_ground_truth(path, crossed_out="drop")
+        lines = [line for line in page.lines if line.text and len(line.polygon) > 2]
+        polygons, baselines = tuple(line.polygon for line in lines), tuple(line.baseline for line in lines)
+        truth = TruePage(path.stem, page.image, page.text, polygons, baselines, (page.width, page.height))
+        texts = [
+            (line.text, kinds.get((path.stem, number), OTHER))
+            for number, line in enumerate(page.lines)
+            if line.text
+        ]
+        sheets.append(Sheet(truth, tuple(texts)))
+    return sheets
+
+
+def score(sheets: Sequence[Sheet], readings: Sequence[PageReading]) -> PageScore:
+    """Compare a system's readings with the truth."""
+    result = PageScore()
+    for sheet, reading in zip(sheets, readings, strict=True):
+        assert sheet.truth.image is not None
+        result.add(sheet, open_page(sheet.truth.image).image, reading)
+    return result
+
+
+def errors_by_kind(lines: Sequence[tuple[str, str]], read: str) -> tuple[Counter[str], Counter[str]]:
+    """Return character errors and characters of a page by kind of line.
+
+    Args:
+        lines: text and kind of each line, in reading order.
+        read: the page as it was read.
+    """
+    folded = [(fold(text), kind) for text, kind in lines]
+    owners = [kind for text, kind in folded for _ in f"{text} "][:-1]
+    reference = " ".join(text for text, _ in folded)
+    errors: Counter[str] = Counter()
+    place = 0
+    for what, theirs, ours in alignment(reference, read):
+        if what == "insert":
+            errors[owners[max(place - 1, 0)]] += len(ours)
+        elif what != "equal":
+            errors.update(owners[place : place + len(theirs)])
+        place += len(theirs)
+    return errors, Counter(owners)
+
+
+def _kinds(path: Path) -> Mapping[tuple[str, int], str]:
+    if not path.is_file():
+        return {}
+    rows = [row.split("\t") for row in path.read_text(encoding="utf-8").splitlines()]
+    return {(page, int(number)): kind for page, number, kind in rows}

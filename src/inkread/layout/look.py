@@ -1,0 +1,143 @@
+"""A sheet -> its lines: at which scale the detector looks, and in how many pieces.
+
+A page is seen whole. A strip (a tall screenshot) or a page of tiny writing is seen in tiles whose
+maps are joined, half of each overlap from either tile; a long map is then searched for lines band
+by band, parted where it holds no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkread.images.line import to_grey
+from inkread.layout.direction import row_direction
+from inkread.layout.found import FoundLine, GreyImage
+from inkread.layout.lines import Probability, find_lines
+
+RgbImage = npt.NDArray[np.uint8]
+Detect = Callable[[RgbImage], Probability]
+"""Takes uint8 (H, W, 3) of any size; gives float32 (H, W), 0 to 1, the probability of text."""
+
+SIDE = 1600  # pixels of the longer side of what the detector looks at
+_ENLARGE = 2.0
+_TALL, _WIDE = 2.0, 4.0  # times as long as wide from which a strip's short side sets the scale
+_OVERLAP = 256  # pixels of two tiles; more than a line is high
+_TINY = 5.0  # pixels of x-height, as the detector saw it, that call for a closer look
+_CLOSER = 2.0
+_BLANK = 24  # levels of 255 within which a tile is empty
+_EMPTY = 0.3  # probability below which a row of the map holds no text
+_BESIDE = 96  # pixels above and below a band whose ink may belong to its lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What was seen on a sheet.
+
+    Attributes:
+        lines: in the sheet's pixels, from top to bottom.
+        direction: degrees by which the rows fall, see ``row_direction``.
+    """
+
+    lines: list[FoundLine]
+    direction: float
+
+
+def look(sheet: RgbImage, detect: Detect) -> Look:
+    """Find the lines of a sheet.
+
+    Args:
+        sheet: uint8 (H, W, 3), RGB, dark ink on light paper, of any size.
+        detect: the detector.
+    """
+    height, width = sheet.shape[:2]
+    scale = _scale(height, width)
+    seen = _look(sheet, detect, scale)
+    tiny = bool(seen.lines) and float(np.median([line.x_height for line in seen.lines])) * scale < _TINY
+    if tiny and scale < 1.0:
+        closer = _look(sheet, detect, min(_CLOSER * scale, 1.0))
+        return closer if len(closer.lines) > len(seen.lines) else seen
+    return seen
+
+
+def _scale(height: int, width: int) -> float:
+    """The factor that makes a sheet as large as the detector should see it."""
+    long, strip = max(height, width), _TALL if height > width else _WIDE
+    whole = min(SIDE / long, _ENLARGE)
+    return max(whole, min(SIDE / strip / min(height, width), 1.0))
+
+
+def _look(sheet: RgbImage, detect: Detect, scale: float) -> Look:
+    height, width = sheet.shape[:2]
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = np.asarray(cv2.resize(sheet, size, interpolation=how), dtype=np.uint8)
+    probability, grey = _detected(small, detect), to_grey(small)
+    lines: list[FoundLine] = []
+    for top, bottom in _bands(probability):
+        lines += _lines_of_band(probability, grey, top, bottom)
+    scaled = [line.scaled(width / size[0], height / size[1]) for line in lines]
+    return Look(scaled, row_direction(probability))
+
+
+def _detected(image: RgbImage, detect: Detect) -> Probability:
+    """The map of an image, joined from tiles where it is larger than the detector looks at."""
+    height, width = image.shape[:2]
+    columns, rows = list(_tiles(width)), list(_tiles(height))
+    if len(columns) == len(rows) == 1:
+        return detect(image)
+    joined = np.zeros((height, width), dtype=np.float32)
+    for (top, bottom), (first, last) in rows:
+        for (left, right), (start, stop) in columns:
+            tile = np.ascontiguousarray(image[top:bottom, left:right])
+            if int(np.ptp(tile)) <= _BLANK:
+                continue  # on nothing at all the detector sees things
+            seen = detect(tile)
+            joined[first:last, start:stop] = seen[first - top : last - top, start - left : stop - left]
+    return joined
+
+
+def _tiles(length: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield of each tile along one side where it begins and ends, and the part of it that is kept."""
+    count = 1 if length <= SIDE + _OVERLAP else -(-(length - _OVERLAP) // (SIDE - _OVERLAP))
+    size = -(-(length + (count - 1) * _OVERLAP) // count)
+    starts = [min(number * (size - _OVERLAP), length - size) for number in range(count)]
+    for number, start in enumerate(starts):
+        first = start + _OVERLAP // 2 if number else 0
+        last = starts[number + 1] + _OVERLAP // 2 if number + 1 < count else length
+        yield (start, start + size), (first, last)
+
+
+def _bands(probability: Probability) -> Iterator[tuple[int, int]]:
+    """Yield top and bottom of bands of about ``SIDE`` rows, parted where there is no text if possible."""
+    height, top = len(probability), 0
+    peaks = probability.max(axis=1)
+    while height - top > 2 * SIDE:
+        window = peaks[top + SIDE // 2 : top + 3 * SIDE // 2]
+        bottom = top + SIDE // 2 + _emptiest(window)
+        yield top, bottom
+        top = bottom
+    yield top, height
+
+
+def _emptiest(peaks: npt.NDArray[np.float32]) -> int:
+    """The middle of the longest run of empty rows; the emptiest row where there is none."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (peaks < _EMPTY).astype(np.int8), [0]])))
+    if not edges.size:
+        return int(peaks.argmin())
+    starts, ends = edges[::2], edges[1::2]
+    longest = int((ends - starts).argmax())
+    return int(starts[longest] + ends[longest]) // 2
+
+
+def _lines_of_band(probability: Probability, grey: GreyImage, top: int, bottom: int) -> list[FoundLine]:
+    if (top, bottom) == (0, len(grey)):
+        return find_lines(np.ascontiguousarray(probability), grey)
+    first, last = max(top - _BESIDE, 0), min(bottom + _BESIDE, len(grey))
+    own = np.zeros((last - first, grey.shape[1]), dtype=np.float32)
+    own[top - first : bottom - first] = probability[top:bottom]
+    return [line.lowered(first) for line in find_lines(own, grey[first:last])]

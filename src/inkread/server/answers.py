@@ -1,0 +1,60 @@
+"""Pages as the body of an answer, in any format; written in memory, and not without bounds."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Generator
+from typing import TypeAlias
+
+from flask import Response
+
+from inkread.errors import ConfigError
+from inkread.server.problems import Problem
+from inkread.writers import WRITERS, PicturedPage, Writer
+
+Pictured: TypeAlias = Generator[PicturedPage, None, None]
+MAX_BYTES = 256 * 2**20  # of one answer: a hundred pages as pictures
+
+
+class _Bounded(io.BytesIO):
+    """Memory that refuses to hold more than ``MAX_BYTES``."""
+
+    def write(self, content: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
+        if self.tell() + len(content) > MAX_BYTES:
+            raise Problem(
+                "too-large", f"The answer would have more than {MAX_BYTES >> 20} MB; send fewer pages."
+            )
+        return super().write(content)
+
+
+def content_type(writer: Writer) -> str:
+    """Return what a writer's output is called on the wire."""
+    kind = writer.mimetype
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def refuse_several(writer: Writer, count: int) -> None:
+    """Raise ``Problem`` where a format of single pages would have to hold ``count``."""
+    if count > 1 and writer.single:
+        others = ", ".join(other.name for other in WRITERS.values() if not other.single)
+        raise Problem(
+            "bad-request",
+            f"A file in the format {writer.name} holds one page, and there are {count}; ask for one of "
+            f"{others}, or send the pages one by one.",
+        )
+
+
+def written(writer: Writer, pages: Pictured) -> Response:
+    """Return pages, taken one at a time, as an answer in the writer's format.
+
+    Raises:
+        Problem: it would be larger than ``MAX_BYTES``, or the format needs what is not installed.
+    """
+    out = _Bounded()
+    with contextlib.closing(pages):
+        try:
+            writer.write(pages, out)
+        except ConfigError as error:  # an extra that is not installed
+            raise Problem("unavailable", str(error)) from None
+    return Response(out.getvalue(), content_type=content_type(writer))

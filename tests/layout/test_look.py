@@ -1,0 +1,70 @@
+"""Pages, strips and tiny writing through a detector that sees whatever is dark."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkread.layout.look import SIDE, look
+
+Rgb = npt.NDArray[np.uint8]
+
+
+class Detector:
+    """Marks rows of dark pixels, and remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def __call__(self, image: Rgb) -> npt.NDArray[np.float32]:
+        self.shapes.append(image.shape)
+        dark = (image.min(axis=2) < 200).astype(np.uint8)
+        return cv2.dilate(dark, np.ones((1, 9), np.uint8)).astype(np.float32)
+
+
+def written(width: int, height: int, pitch: int, size: int) -> tuple[Rgb, int]:
+    """A sheet full of rows of strokes ``size`` pixels high, and how many rows it has."""
+    image = np.full((height, width, 3), 255, dtype=np.uint8)
+    feet = range(pitch, height - size, pitch)
+    for foot in feet:
+        for left in range(width // 10, width - width // 10, max(size // 2, 3)):
+            image[foot - size : foot, left : left + max(size // 8, 1)] = 0
+    return image, len(feet)
+
+
+def test_a_page_is_seen_whole_at_the_detectors_size() -> None:
+    image, rows = written(1700, 2200, 200, 40)
+    detector = Detector()
+    seen = look(image, detector)
+    assert detector.shapes == [(SIDE, round(1700 * SIDE / 2200), 3)]
+    assert len(seen.lines) == rows and abs(seen.direction) < 1
+
+
+def test_a_tall_strip_is_read_to_its_end_and_every_line_once() -> None:
+    image, rows = written(300, 6_000, 90, 20)
+    detector = Detector()
+    lines = look(image, detector).lines
+    assert len(lines) == rows
+    feet = [float(line.baseline[:, 1].mean()) for line in lines]
+    assert np.abs(np.array(feet) - np.arange(90, 6_000 - 20, 90)).max() < 6
+    assert max(max(shape[:2]) for shape in detector.shapes) <= SIDE + 256
+    assert len(detector.shapes) < 8
+
+
+def test_a_long_line_is_one_line_across_tiles() -> None:
+    image, rows = written(5_000, 200, 90, 30)
+    detector = Detector()
+    assert len(look(image, detector).lines) == rows and len(detector.shapes) > 1
+
+
+def test_tiny_writing_is_looked_at_again_closer() -> None:
+    image, rows = written(900, 3000, 30, 8)
+    detector = Detector()
+    seen = look(image, detector)
+    assert len(detector.shapes) > 1 and len(seen.lines) == rows
+    assert max(max(shape[:2]) for shape in detector.shapes) <= SIDE + 256
+
+
+def test_an_empty_sheet() -> None:
+    assert look(np.full((700, 500, 3), 255, dtype=np.uint8), Detector()).lines == []

@@ -1,0 +1,65 @@
+"""Pictures that are no page of writing, or one of a kind that no scale fits: bounded, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from inkread.layout.crop import crop_line
+from inkread.layout.found import FoundLine
+from inkread.reader import Reader
+from tests.pictures import LINES, line_picture, page_picture
+
+Image = npt.NDArray[np.uint8]
+
+
+def noise(blur: float) -> Image:
+    grains = np.random.default_rng(5).integers(0, 256, (500, 400, 3)).astype(np.uint8)
+    return grains if not blur else np.asarray(cv2.GaussianBlur(grains, (0, 0), blur), dtype=np.uint8)
+
+
+def scenery() -> Image:
+    colours = np.random.default_rng(5).integers(0, 256, (12, 9, 3)).astype(np.uint8)
+    return np.asarray(cv2.resize(colours, (450, 600), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("picture", [lambda: noise(0), lambda: noise(4), scenery])
+def test_where_nothing_is_written_next_to_nothing_is_read(
+    reader: Reader, picture: Callable[[], Image]
+) -> None:
+    assert len(reader.read(picture()).text) < 10
+
+
+def test_one_giant_word_is_read(reader: Reader) -> None:
+    assert reader.read(line_picture("Hello", 700).convert("RGB")).text == "Hello"
+
+
+def test_text_at_45_degrees_is_read(reader: Reader) -> None:
+    upright = np.asarray(page_picture().resize((600, 313)))
+    turn = cv2.getRotationMatrix2D((300, 156), 45, 0.9)
+    turn[:, 2] += (0, 150)
+    askew = cv2.warpAffine(upright, turn, (600, 600), borderValue=upright[0, 0].tolist())
+    lines = reader.read(np.asarray(askew, dtype=np.uint8)).lines
+    assert [line.text.split()[0] for line in lines] == [text.split()[0] for text in LINES]
+
+
+def test_a_tall_screenshot_is_read_to_its_end(reader: Reader) -> None:
+    strip = np.full((9_000, 420, 3), 255, dtype=np.uint8)
+    word = np.asarray(line_picture("letter", 30, paper=255))
+    for top in (40, 4_400, 8_900):
+        strip[top : top + word.shape[0], 60 : 60 + word.shape[1]] = word[:, :, None]
+    page = reader.read(strip)
+    assert [line.text for line in page.lines] == ["letter"] * 3
+    assert [round(line.polygon[0][1], -2) for line in page.lines] == [0, 4_400, 8_900]
+
+
+def test_a_line_as_large_as_the_page_is_cut_at_the_pages_own_scale() -> None:
+    page = np.full((1600, 2400), 240, dtype=np.uint8)
+    cv2.rectangle(page, (300, 400), (2100, 1200), 20, -1)
+    box = np.array([[250, 350], [2150, 350], [2150, 1250], [250, 1250]], dtype=np.float32)
+    crop = crop_line(page, FoundLine(box, box[[3, 2]], 900.0))
+    assert crop.shape[1] == pytest.approx(1800, abs=220) and crop.min() < 40
