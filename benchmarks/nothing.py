@@ -33,7 +33,7 @@ SEED = 20261130
 LIMIT = 0.5
 
 _DEJAVU = ("DejaVuSans.ttf", "DejaVuSerif-Italic.ttf", "DejaVuSerif.ttf", "DejaVuSans-Oblique.ttf")
-FONTS: dict[str, tuple[str, ...]] = dict.fromkeys(("cyrillic", "greek", "armenian"), _DEJAVU)
+FONTS: dict[str, tuple[str, ...]] = {"cyrillic": _DEJAVU, "greek": _DEJAVU, "armenian": _DEJAVU}
 FONTS.update((script, ("wqy-zenhei.ttc",)) for script in ("chinese", "japanese", "korean"))
 TEXTS = {
     "cyrillic": "Съешь же ещё этих мягких французских булок да выпей чаю Широкая электрификация южных "

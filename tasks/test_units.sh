@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 [ -n "${VIRTUAL_ENV:-}" ] || PATH="$PWD/.venv-test/bin:$PATH" # the one that make test sets up
 
 others=(tests/test_prediction.py tests/test_reader.py tests/cli/test_read.py tests/server tests/cli/test_serve.py
-    tests/browser)
+    tests/test_edits.py tests/browser)
 exec python -m pytest tests "${others[@]/#/--ignore=}" "$@"

@@ -121,7 +121,7 @@ def borders(
 
 
 def _gap(ink: npt.NDArray[np.integer], left: float, right: float) -> tuple[float, float]:
-    """Return where the widest gap between two columns begins and ends; the thinnest place if there is none."""
+    """Return where the widest gap between two columns begins and ends, or the thinnest place."""
     start, stop = max(round(left), 0), min(round(right), len(ink))
     part = ink[start:stop]
     if not len(part):

@@ -25,12 +25,14 @@ from inkread.images.modes import array_to_rgb
 from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet
 from inkread.recogniser import LogProbs, Recogniser
+from inkread.runtime.memory import give_back
 from inkread.runtime.session import DetectorSession
 from inkread.runtime.store import packaged
 from inkread.upright import upright
 
 _BLANK_CONTRAST = 24  # levels of 255 within which a whole picture is blank
-_UNSURE = 0.3  # a found line read with less confidence is no writing
+_LARGE = 3_000_000  # bytes of an image, after which memory is worth giving back
+_UNSURE = 0.03  # a found line of which less is expected to be right is no writing
 
 Image = npt.NDArray[Any]
 
@@ -144,6 +146,8 @@ class Reader:
                 regions, language = self._one_line(opened.image, clock)
             else:
                 regions, language = self._whole_page(opened.image, clock)
+                if opened.image.size > _LARGE:
+                    give_back()
         return Page(
             opened.number, width, height, self.model, regions, language, opened.source,
             clock.stages if timing else (),

@@ -1,8 +1,9 @@
-"""Files come in: chosen, dropped, pasted, photographed; each is read for what it says."""
+"""Files come in: chosen, dropped, pasted, photographed; each is read as what it is said to show."""
 
 from __future__ import annotations
 
 import base64
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -64,7 +65,32 @@ def test_a_phone_may_photograph(desk: Desk, view: View) -> None:
     assert desk.rows == TEXT
 
 
-@pytest.mark.parametrize("way", ["#choose", "#draw", "#theme"])
+def test_images_are_read_as_what_they_are_said_to_show(desk: Desk) -> None:
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url) if "/v1/read" in request.url else None)
+    assert desk.page.input_value("#mode") == "page"
+    desk.lay_sample()
+    desk.page.select_option("#mode", "character")
+    letter = {"name": "o.png", "mimeType": "image/png", "buffer": encoded(line_picture("o"))}
+    desk.choose(letter)
+    desk.all_read(2)
+    assert [parse_qs(urlsplit(url).query)["mode"] for url in asked] == [["page"], ["character"]]
+    assert desk.page.locator("#tray .state").all_inner_texts() == ["4 lines", "1 character"]
+    assert len(desk.rows) == 1 and len(desk.rows[0]) == 1
+
+
+def test_what_images_show_is_chosen_by_keys_and_remembered(desk: Desk) -> None:
+    desk.page.locator("#mode").focus()
+    desk.page.keyboard.press("ArrowDown")
+    assert desk.page.input_value("#mode") == "line"
+    desk.page.reload()
+    assert desk.page.input_value("#mode") == "line"
+    desk.page.evaluate("() => localStorage.setItem('inkread-mode', 'no such thing')")
+    desk.page.reload()
+    assert desk.page.input_value("#mode") == "page"
+
+
+@pytest.mark.parametrize("way", ["#choose", "#draw", "#mode", "#theme"])
 def test_the_keyboard_reaches_everything(desk: Desk, way: str) -> None:
     for _ in range(12):
         desk.page.keyboard.press("Tab")

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 
+WHOLLY_SEEN = """(number) => {
+  const tray = document.querySelector("#tray").getBoundingClientRect();
+  const button = document.querySelectorAll("#tray .retry")[number].getBoundingClientRect();
+  return button.top >= tray.top && button.bottom <= Math.min(tray.bottom, innerHeight);
+}"""
+
+
 def one_line(folder: Path, text: str) -> Path:
     path = folder / f"{text}.png"
     path.write_bytes(encoded(line_picture(text)))
@@ -27,12 +34,13 @@ def states(desk: Desk) -> list[str]:
 def test_several_files_wait_their_turn_and_are_all_read(desk: Desk, tmp_path: Path) -> None:
     names = ["Monday", "Tuesday", "Friday"]
     held: list[Route] = []
-    desk.page.route("**/v1/read*", lambda route: held.append(route))
+    go_on: list[bool] = []
+    desk.page.route("**/v1/read*", lambda route: route.continue_() if go_on else held.append(route))
     desk.choose(*(one_line(tmp_path, name) for name in names))
     desk.page.wait_for_selector("#tray li[data-state=reading] >> nth=1")
     assert states(desk) == ["reading", "reading", "waiting"]
     assert desk.page.locator("#tray progress:visible").count() == 3
-    desk.page.unroute("**/v1/read*")
+    go_on.append(True)
     for route in held:
         route.continue_()
     desk.all_read(3)
@@ -72,6 +80,9 @@ def test_a_bad_file_says_what_to_do(desk: Desk, tmp_path: Path) -> None:
     )
     problem = desk.page.inner_text("#tray li .problem")
     assert problem == answer.json()["detail"] and len(problem) > 20
+    assert desk.page.inner_text("main").count(problem) == 1
+    for nothing in ("#text", "#copy", "#download", "#save", ".zoom"):
+        assert desk.page.locator(nothing).is_hidden()
 
 
 def test_a_bad_file_among_good_ones(desk: Desk, tmp_path: Path) -> None:
@@ -80,6 +91,18 @@ def test_a_bad_file_among_good_ones(desk: Desk, tmp_path: Path) -> None:
     bad.write_bytes(b"no image at all")
     desk.choose_and_read(bad, one_line(tmp_path, "Monday"))
     assert states(desk) == ["failed", "done"]
+
+
+def test_the_way_to_try_again_is_in_sight(desk: Desk, tmp_path: Path) -> None:
+    desk.allowed = ("Failed to load",)
+    desk.page.route("**/v1/read*", lambda route: route.abort())
+    for count, name in enumerate(["Monday", "Tuesday", "Friday"], 1):
+        desk.choose(one_line(tmp_path, name))
+        desk.all_read(count)
+    desk.page.locator("#tray li .show").first.click()
+    desk.wait(WHOLLY_SEEN, 0)
+    desk.page.locator("#tray li .show").last.click()
+    desk.wait(WHOLLY_SEEN, 2)
 
 
 def test_files_are_taken_out(desk: Desk, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from inkread.errors import ImageError
+from inkread.images import line
 from inkread.images.line import (
     MAX_WIDTH,
     normal_scale,
@@ -89,3 +90,11 @@ def test_padding_and_scaling():
     scaled = to_input(padded[None])
     assert scaled.shape == (1, 1, 48, 64) and scaled.dtype == np.float32
     assert (scaled.min(), scaled.max()) == (-1.0, 1.0)
+
+
+def test_percentiles_are_those_of_numpy() -> None:
+    rng = np.random.default_rng(7)
+    shares = (0.5, 50.0, 75.0, 99.5)
+    for rows, columns in ((1, 1), (1, 2), (7, 31), (48, 200)):
+        grey = rng.integers(0, 256, (rows, columns), dtype=np.uint8)
+        assert np.allclose(line._percentiles(grey, shares), np.percentile(grey, shares), atol=1e-9)

@@ -144,7 +144,14 @@ def command(
         from inkread.cli.read_pages import Job
         from inkread.reader import Reader
 
-        reader = Reader(model, threads, language, charset=charset, lexicon=lexicon, n_best=n_best)
+        reader = Reader(
+            model=model,
+            threads=threads,
+            language=language,
+            charset=charset,
+            lexicon=lexicon,
+            n_best=n_best,
+        )
         job = Job(reader, as_line, timing, overlay, sources)
         for name, error in faults:
             job.fail(name, error)

@@ -8,6 +8,8 @@ width, which is what makes a line read the same alone and in any batch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +66,7 @@ def is_light_on_dark(grey: GreyImage) -> bool:
     what remains without the slow changes of light a skew towards itself. Both must say so, since
     a shadow over half a line deceives the first.
     """
-    low, middle, high = np.percentile(grey, (0.5, 50.0, 99.5))
+    low, middle, high = _percentiles(grey, (0.5, 50.0, 99.5))
     if middle >= (low + high) / 2.0 or high - low < _MIN_CONTRAST:
         return False
     side = max(grey.shape[0] // 2 * 2 + 1, 3)
@@ -80,12 +82,21 @@ def stretch(grey: GreyImage) -> GreyImage:
     """
     if is_light_on_dark(grey):
         grey = np.asarray(255 - grey, dtype=np.uint8)
-    low, paper = (float(level) for level in np.percentile(grey, (0.5, 75.0)))
+    low, paper = _percentiles(grey, (0.5, 75.0))
     span = max(paper - low, _MIN_CONTRAST)
     levels = (np.arange(256, dtype=np.float32) - (paper - span)) * (255.0 / span)
     return np.asarray(cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8)), dtype=np.uint8).reshape(
         grey.shape
     )
+
+
+def _percentiles(grey: GreyImage, shares: Sequence[float]) -> list[float]:
+    """Return what ``np.percentile`` does, from a histogram, a good ten times as fast."""
+    below = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    places = np.array(shares) / 100.0 * (grey.size - 1)
+    first = np.floor(places)
+    low, high = (np.searchsorted(below, place, side="right") for place in (first, np.ceil(places)))
+    return [float(level) for level in low + (high - low) * (places - first)]
 
 
 def with_margin(grey: GreyImage) -> GreyImage:

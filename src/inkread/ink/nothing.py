@@ -135,8 +135,8 @@ def printed(rng: np.random.Generator) -> Grey:
                 )
             for angle in np.arange(0.0, math.tau, 0.35).tolist():
                 way = np.array([math.cos(angle), math.sin(angle)])
-                ends = [np.rint(way * rows * r + (left, rows / 2)).astype(int).tolist() for r in (0.16, 0.33)]
-                cv2.line(ink, ends[0], ends[1], 255, 1, cv2.LINE_AA)
+                (x0, y0), (x1, y1) = (np.rint(way * rows * r + (left, rows / 2)) for r in (0.16, 0.33))
+                cv2.line(ink, (int(x0), int(y0)), (int(x1), int(y1)), 255, 1, cv2.LINE_AA)
     return on_sheet(ink, rng)
 
 

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
 _INK_SIZE = 24.0  # pixels of x-height that suffice to tell strokes apart
-_LARGE = 100.0  # pixels of x-height beyond which a line is cut from a smaller page: it costs no detail
+_LARGE = 300.0  # pixels of x-height beyond which a line is cut from a smaller page: it costs no detail
 _BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
 

@@ -117,7 +117,7 @@ class LineStream(IterableDataset[list[LineBatch]]):
                 continue
             image = normalise_line(sample.image)
             repeats = sum(a == b for a, b in itertools.pairwise(label))
-            if label and len(label) + repeats <= image.shape[1] // self.stride:
+            if (label or not sample.text) and len(label) + repeats <= image.shape[1] // self.stride:
                 return image, label
         raise InkreadError(f"Sample {index} cannot be made; look at the data: {failure}") from failure
 

@@ -65,7 +65,7 @@ export class Downloads {
     const fields = form({ document: written(item), file: item.file });
     const answer = await post("/v1/corrections", fields, { waiting });
     item.unsaved = false;
-    say(`Saved as ${(await answer.json()).saved}.`);
+    say(`Saved as training data: ${(await answer.json()).saved}.`);
   }
 
   /** @param {HTMLButtonElement} button @param {(item: Item) => Promise<void>} act */

@@ -6,8 +6,8 @@
 
 /** Tells "change" whenever something of it has changed, and "page" when a page has come. */
 export class Item extends EventTarget {
-  /** @param {File} file @param {string} [mode] page, line or character */
-  constructor(file, mode = "page") {
+  /** @param {File} file @param {string} mode page, line or character */
+  constructor(file, mode) {
     super();
     this.file = file;
     this.name = file.name || "pasted image";

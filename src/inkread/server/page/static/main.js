@@ -6,6 +6,7 @@ import { drawing } from "./drawing.js";
 import { intake } from "./intake.js";
 import { Item } from "./item.js";
 import { light } from "./light.js";
+import { mode } from "./mode.js";
 import { Pages } from "./pages.js";
 import { Queue } from "./queue.js";
 import { models } from "./reading.js";
@@ -24,6 +25,7 @@ const sheet = new Sheet(find("#sheet"));
 const text = new Text(find("#text"), find(".others"));
 const pages = new Pages(find("#pages"), turn);
 const downloads = new Downloads();
+const chosen = mode();
 const writing = drawing((file) => {
   take([file], "line");
   if (shown) tray.focus(shown);
@@ -31,7 +33,7 @@ const writing = drawing((file) => {
 /** @type {Item|undefined} */
 let shown;
 
-intake(take);
+intake((files) => take(files, chosen()));
 light(reading, find("#sheet"), find("#text"), (key, place) => sheet.mark(key, place));
 zoom(find(".zoom"), find("#sheet"), find(".leaf"));
 draw.addEventListener("click", () => write(draw.getAttribute("aria-expanded") === "false"));
@@ -47,15 +49,15 @@ models().then(
   () => say("The server does not answer."),
 );
 
-/** @param {File[]} files @param {string} [mode] */
-function take(files, mode) {
-  const items = files.map((file) => new Item(file, mode));
+/** @param {File[]} files @param {string} shows page, line or character */
+function take(files, shows) {
+  const items = files.map((file) => new Item(file, shows));
   for (const item of items) {
     tray.add(item);
     follow(item);
     queue.add(item);
   }
-  if (items.length && (!shown || mode || items.length === 1)) show(items[0]);
+  if (items.length && (!shown || items.length === 1)) show(items[0]);
 }
 
 /** @param {Item} item */
@@ -71,6 +73,7 @@ function follow(item) {
     if (state === "done") say(`${item.name} is read.`, true);
     if (state === "failed") say(`${item.name}: ${item.detail}`, true);
     if (item === shown && !item.pages.length) open();
+    if (item === shown && state === "failed") tray.reveal(item);
   });
 }
 
@@ -79,6 +82,7 @@ function show(item) {
   shown = item;
   write(false);
   open();
+  tray.reveal(item);
 }
 
 /** Show the page of the file that is looked at. */
@@ -93,6 +97,7 @@ function open() {
 function frame() {
   app.classList.toggle("empty", !shown && draw.getAttribute("aria-expanded") === "false");
   reading.hidden = !shown || draw.getAttribute("aria-expanded") === "true";
+  reading.classList.toggle("unread", shown?.state === "failed" && !shown.pages.length);
   find("#reading-title").textContent = shown?.name ?? "";
   if (shown) pages.show(shown);
   downloads.show(shown);

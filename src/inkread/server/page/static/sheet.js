@@ -56,6 +56,7 @@ export class Sheet {
       if (signal.aborted) return;
       this.#hang(undefined);
       if (page) this.note.textContent = "Its picture cannot be shown here; the lines are where they were found.";
+      else if (item.state === "failed") this.note.textContent = "It was not read, and no picture of it can be shown.";
     }
   }
 

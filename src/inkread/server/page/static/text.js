@@ -84,7 +84,6 @@ function editable(label) {
 
 /** @param {Item} item @returns {string} */
 function silence(item) {
-  if (item.state === "failed") return item.detail;
   if (item.state === "done" || item.pages[item.shown]) return "No writing was found here.";
   return item.state === "waiting" ? "Waiting for its turn." : "Reading.";
 }

@@ -1,6 +1,6 @@
 // The tray: one row a file, with its state, its progress, and what can be done with it.
 
-import { element } from "./dom.js";
+import { element, reveal } from "./dom.js";
 
 /** @import { Item } from "./item.js" */
 
@@ -51,6 +51,12 @@ export class Tray {
   /** @param {Item} item */
   focus(item) {
     /** @type {HTMLElement|null|undefined} */ (this.#rows.get(item)?.querySelector(".show"))?.focus();
+  }
+
+  /** @param {Item} item have it in sight, with what there is to say of it */
+  reveal(item) {
+    const row = this.#rows.get(item);
+    if (row) reveal(this.list, row);
   }
 
   /** @param {Item} item @returns {HTMLLIElement} */
@@ -111,7 +117,8 @@ function stateOf(item) {
     return item.total > 1 ? `page ${item.pages.length + 1} of ${item.total}` : "reading";
   }
   const lines = item.pages.reduce((sum, page) => sum + page.regions.flatMap((region) => region.lines).length, 0);
-  const read = [lines === 1 ? "1 line" : `${lines} lines`];
+  const unit = item.mode === "character" ? "character" : "line";
+  const read = [`${lines} ${unit}${lines === 1 ? "" : "s"}`];
   if (item.total > 1) read.unshift(`${item.total} pages`);
   if (item.edits.size) read.push(`${item.edits.size} edited`);
   return read.join(", ");
