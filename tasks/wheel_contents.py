@@ -24,6 +24,8 @@ NEEDED = (
     "inkread/writers/schemas/page.schema.json",
     "inkread/writers/schemas/alto*.xsd",
     "inkread/writers/schemas/pagecontent*.xsd",
+    "inkread/writers/schemas/xlink.xsd",
+    "inkread/writers/schemas/README.md",
     "inkread/server/page/templates/index.html",
     "inkread/server/page/static/*.js",
     "inkread/server/page/static/*.css",

@@ -32,7 +32,8 @@ from inkread.upright import upright
 
 _BLANK_CONTRAST = 24  # levels of 255 within which a whole picture is blank
 _LARGE = 3_000_000  # bytes of an image, after which memory is worth giving back
-_UNSURE = 0.03  # a found line of which less is expected to be right is no writing
+_UNSURE = 0.03  # of a short reading: when less of it is expected to be right, there is no writing
+_SHORT = 10  # characters; what stains and doodles are read as is shorter
 
 Image = npt.NDArray[Any]
 
@@ -175,7 +176,7 @@ class Reader:
                 self._recogniser.line(texts, probs, crop, line.polygon, line.baseline, place)
                 for line, (texts, probs, crop) in zip(region, read, strict=False)
             ]
-            kept = tuple(line for line in lines if line.text.strip() and line.confidence >= _UNSURE)
+            kept = tuple(line for line in lines if _is_writing(line))
             if kept:
                 result.append(Region(kept, polygon=_box(kept)))
         clock.lap("decode")
@@ -233,6 +234,11 @@ class _Place:
         carried = points if self._sheet is None else self._sheet.to_original(points)
         inside = np.clip(carried, 0.0, self._corner)
         return tuple((float(x), float(y)) for x, y in inside)
+
+
+def _is_writing(line: Line) -> bool:
+    """Tell a line from a stain; one that is long and hard to read is kept, and says how unsure it is."""
+    return bool(line.text.strip()) and (len(line.text) >= _SHORT or line.confidence >= _UNSURE)
 
 
 def _is_blank(image: npt.NDArray[np.uint8]) -> bool:

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from api_server import Served
@@ -85,16 +85,17 @@ def chromium() -> Iterator[Browser]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _no_browser("playwright is not installed; the extra dev has it")
+        missing("playwright is not installed; the extra dev has it")
     if not CHROMIUM:
-        _no_browser("there is no chromium here; install Debian's package chromium")
+        missing("there is no chromium here; install Debian's package chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
-def _no_browser(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
+    """Skip for want of something, or fail where all of it is required."""
     if os.environ.get("INKREAD_REQUIRE_BROWSER") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

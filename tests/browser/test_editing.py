@@ -61,6 +61,18 @@ def test_the_arrows_go_from_line_to_line(read: Desk) -> None:
         assert read.focused() == read.row(number).get_attribute("data-line")
 
 
+def test_removing_a_file_with_changes_asks_first(read: Desk) -> None:
+    read.retype(0, "Hello Earth")
+    read.page.once("dialog", lambda dialog: dialog.dismiss())
+    read.page.click("#tray .remove")
+    assert read.rows == ["Hello Earth", *read.said[1:]]
+    asked: list[str] = []
+    read.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    read.page.click("#tray .remove")
+    assert read.page.locator("#tray li").count() == 0
+    assert "phone-photo.jpg has corrections" in asked[0]
+
+
 def test_leaving_with_changes_asks_first(read: Desk) -> None:
     asked: list[str] = []
     read.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))

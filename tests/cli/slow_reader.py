@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -31,6 +32,7 @@ class SlowReader:
 
 if __name__ == "__main__":
     SECONDS = 0.05
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # nohup and shells' background jobs ignore it
     inkread.reader.Reader = SlowReader
     from inkread.cli import main
 

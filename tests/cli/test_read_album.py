@@ -90,6 +90,17 @@ def test_done_means_every_format_and_newer_than_the_image() -> None:
     ]
 
 
+def test_an_overlay_into_a_folder_is_of_one_input_and_not_skipped_in_silence() -> None:
+    result = run("album", "-o", "out", "--overlay", "seen.png")
+    assert result.exit_code == 2 and "takes one input" in result.stderr and not Path("out").exists()
+    asked = ("album/cover.png", "-o", "out", "--overlay", "seen.png")
+    assert run(*asked).exit_code == 0 and Path("seen.png").exists()
+    Path("seen.png").unlink()
+    result = run(*asked)
+    assert result.exit_code == 0 and "seen.png is not drawn" in result.stderr and "--force" in result.stderr
+    assert run(*asked, "--force").exit_code == 0 and Path("seen.png").exists()
+
+
 def test_what_failed_is_tried_again() -> None:
     Path("album/bad.png").write_bytes(b"nothing")
     os.utime("album/bad.png", (1, 1))

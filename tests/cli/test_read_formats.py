@@ -37,7 +37,7 @@ def names(folder: str = "out") -> list[str]:
     return sorted(path.name for path in Path(folder).iterdir())
 
 
-@pytest.mark.parametrize("asked", [("-f", "txt", "-f", "alto"), ("-f", "txt,alto"), ("-f", "txt, alto,txt")])
+@pytest.mark.parametrize("asked", [("-f", "txt", "-f", "alto"), ("-f", "txt,alto"), ("-f", "TXT, alto,txt,")])
 def test_several_formats(asked: tuple[str, ...]) -> None:
     assert run(*asked, "-o", "out", "one.png").exit_code == 0
     assert names() == ["one.alto.xml", "one.txt"]
@@ -70,6 +70,32 @@ def test_each_page_that_needs_a_file_gets_one() -> None:
     assert "2 of 2 done" in run("-f", "page,txt", "-o", "out", "book.tif", "one.png").stderr
     Path("out/book-0001.page.xml").unlink()
     assert "1 of 2 done" in run("-f", "page,txt", "-o", "out", "book.tif", "one.png").stderr
+
+
+def save(name: str, pages: int) -> None:
+    """Write a picture again, with another number of pages."""
+    first, *others = [Image.new("L", (200, 60), 200)] * pages
+    first.save(name, save_all=True, append_images=others)
+
+
+def test_pages_that_are_no_more_leave_no_file() -> None:
+    for pages, left in (
+        (3, ["s-0001.page.xml", "s-0002.page.xml", "s-0003.page.xml"]),
+        (2, ["s-0001.page.xml", "s-0002.page.xml"]),
+        (1, ["s.page.xml"]),
+        (2, ["s-0001.page.xml", "s-0002.page.xml"]),
+    ):
+        save("s.tif", pages)
+        assert run("-f", "page", "-o", "out", "--force", "s.tif").exit_code == 0
+        assert names() == left
+
+
+def test_another_inputs_file_is_no_page_that_is_no_more() -> None:
+    save("s.tif", 1)
+    save("s-0001.tif", 1)
+    for name in ("s-0001.tif", "s.tif"):
+        run("-f", "page", "-o", "out", "--force", name)
+    assert names() == ["s-0001.page.xml", "s.page.xml"]
 
 
 def test_a_page_file_never_takes_another_inputs_place() -> None:
@@ -119,6 +145,20 @@ def test_what_cannot_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_format_lists_the_known() -> None:
     result = run("-f", "txt,docx", "one.png")
     assert result.exit_code == 2 and f"choose one of {', '.join(WRITERS)}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("pagexml", "page"), ("Markdown", "md"), ("text", "txt"), ("overlay", "--overlay seen.png")],
+)
+def test_a_format_by_another_name_is_known(name: str, hint: str) -> None:
+    result = run("-f", f"json,{name}", "one.png")
+    assert result.exit_code == 2 and f"choose {hint}" in result.stderr
+
+
+def test_no_format_at_all() -> None:
+    result = run("-f", ",", "one.png")
+    assert result.exit_code == 2 and "names no format" in result.stderr
 
 
 def test_a_fault_in_the_middle_leaves_no_file_of_any_format() -> None:

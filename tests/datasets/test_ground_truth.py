@@ -9,7 +9,9 @@ from inkread.datasets.ground_truth import (
     has_crossed_out,
     read_ground_truth,
 )
+from inkread.document import Line, ModelInfo, Page, Region, Word
 from inkread.errors import GroundTruthError
+from inkread.writers import PicturedPage, writer
 
 ALTO_4 = """<?xml version="1.0" encoding="UTF-8"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#">
@@ -82,7 +84,22 @@ def test_crossed_out_words_are_kept_or_dropped_as_asked(tmp_path: Path) -> None:
     for text in ("un >film< film", "un >< film", "un <> film"):
         assert has_crossed_out(text)
     assert drop_crossed_out("de la>s< fusion ><") == "de la fusion"
-    assert not has_crossed_out("1 < 2 and 3 > 2")
+    assert not has_crossed_out("1 < 2 and 3 > 2") and not has_crossed_out("a > b < c")
+
+
+@pytest.mark.parametrize("kind", ["page", "alto"])
+def test_what_inkread_wrote_has_no_marks(tmp_path: Path, kind: str) -> None:
+    corners = ((10.0, 10.0), (190.0, 10.0), (190.0, 40.0), (10.0, 40.0))
+    line = Line("5 >b< 4", 0.9, corners, (), (Word("5 >b< 4", 0.9, corners),))
+    page = Page(1, 200, 100, ModelInfo("reader", "1"), (Region((line,)),))
+    path = tmp_path / "leaf.xml"
+    with path.open("wb") as out:
+        writer(kind).write([PicturedPage(page)], out)
+    (read,) = read_ground_truth(path, crossed_out="drop").lines
+    assert read.text == "5 >b< 4" and not read.crossed_out
+    path.write_text(path.read_text("utf-8").replace(">inkread<", ">another<"), encoding="utf-8")
+    (read,) = read_ground_truth(path).lines
+    assert read.text == "5 >b< 4" and read.crossed_out
 
 
 def test_coordinates_are_scaled_to_the_image(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ class Detector:
     def __call__(self, image: Rgb) -> npt.NDArray[np.float32]:
         self.shapes.append(image.shape)
         dark = (image.min(axis=2) < 200).astype(np.uint8)
-        return cv2.dilate(dark, np.ones((1, 9), np.uint8)).astype(np.float32)
+        return cv2.dilate(dark, np.ones((1, 21), np.uint8)).astype(np.float32)
 
 
 def written(width: int, height: int, pitch: int, size: int) -> tuple[Rgb, int]:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from PIL import Image
 
+from inkread.cli import main
 from inkread.datasets.check import check_folder
 from inkread.datasets.ground_truth import find_ground_truth, read_ground_truth
 from inkread.datasets.ground_truth_lines import GroundTruthLines
@@ -42,7 +44,8 @@ def test_what_is_kept_can_be_checked_and_packed(collecting: FlaskClient, tmp_pat
     answer = collecting.post("/v1/corrections", data=form(edited()))
     assert answer.status_code == 200, answer.text
     name = answer.json["saved"]
-    assert answer.json["pages"] == [name] and files(tmp_path) == [f"{name}.jpg", f"{name}.xml"]
+    assert answer.json == {"saved": name, "pages": [name], "left_out": 0}
+    assert files(tmp_path) == [f"{name}.jpg", f"{name}.xml"]
 
     checked = check_folder(tmp_path)
     assert checked.examples == 3 and not checked.faults, list(map(str, checked.faults))
@@ -96,6 +99,89 @@ def test_lines_that_teach_nothing_are_left_out(collecting: FlaskClient, tmp_path
         line["text"] = ""
     refused = collecting.post("/v1/corrections", data=form(sent))
     assert refused.status_code == 400 and "nothing to keep" in refused.json["detail"]
+
+
+def test_signs_that_mark_crossed_out_words_elsewhere_are_text_here(
+    collecting: FlaskClient, tmp_path: Path
+) -> None:
+    sent = document()
+    first, second, _ = sent["pages"][0]["regions"][0]["lines"]
+    first["text"], second["text"] = "a > b < c", "5 >b< 4"
+    assert collecting.post("/v1/corrections", data=form(sent)).json["left_out"] == 0
+    lines = GroundTruthLines(tmp_path)
+    assert [lines.sample(n).text for n in range(len(lines))][:2] == ["a > b < c", "5 >b< 4"]
+    assert check_folder(tmp_path).left_out == 0
+
+
+def test_lines_that_the_reader_cannot_write_are_left_out_and_told(
+    collecting: FlaskClient, tmp_path: Path
+) -> None:
+    sent = document(1, 2)
+    first, second, third = sent["pages"][0]["regions"][0]["lines"]
+    first["text"], second["text"] = "Дорогая Маргарита", "l\u2019e\u0301te\u0301\u00a0! c\u0153ur"
+    for line in sent["pages"][1]["regions"][0]["lines"]:
+        line["text"] = "你好"
+    both = encoded(PAGE, "TIFF", save_all=True, append_images=[PAGE.rotate(180)])
+    answer = collecting.post("/v1/corrections", data=form(sent, both))
+    assert answer.status_code == 200 and answer.json["left_out"] == 4 and len(answer.json["pages"]) == 1
+    checked = check_folder(tmp_path)
+    assert checked.examples == 2 and not checked.faults, list(map(str, checked.faults))
+    third["text"] = second["text"] = "Ж"
+    answer = collecting.post("/v1/corrections", data=form(sent, both))
+    assert answer.status_code == 400 and "nothing to keep" in answer.json["detail"]
+
+
+def test_no_page_is_kept_unless_all_can_be(collecting: FlaskClient, tmp_path: Path) -> None:
+    smaller = PAGE.resize((450, 235))
+    both = encoded(PAGE, "TIFF", save_all=True, append_images=[smaller])
+    for sent, status in ((document(1, 2), 400), (document(1, 3), 422), (document(1, 1), 400)):
+        assert collecting.post("/v1/corrections", data=form(sent, both)).status_code == status
+        assert files(tmp_path) == []
+
+
+def test_what_a_dead_worker_left_is_removed(collecting: FlaskClient, tmp_path: Path) -> None:
+    stale = tmp_path / f".{'0a' * 12}-0001.jpg.part"
+    stale.write_bytes(b"half an image")
+    (tmp_path / ".mine.part").write_bytes(b"another's")
+    assert collecting.post("/v1/corrections", data=form(document())).status_code == 200
+    assert not stale.exists() and (tmp_path / ".mine.part").exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8000", 200),
+        ("127.0.0.1", 200),
+        ("127.8.9.1:8000", 200),
+        ("[::1]:8000", 200),
+        ("10.1.2.3:8000", 200),  # where it listens
+        ("Notes.example", 200),  # named
+        ("evil.example:8000", 403),
+        ("localhost.evil.example", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("10.1.2.4", 403),
+        ("[::2]", 403),
+    ],
+)
+def test_a_strangers_name_for_this_computer(fake: FakeReader, tmp_path: Path, host: str, status: int) -> None:
+    hosts = ("10.1.2.3", "notes.example")
+    client = client_of(make_app(fake, settings(collect=tmp_path, collect_hosts=hosts)))
+    headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    answer = client.post("/v1/corrections", data=form(document()), headers=headers)
+    assert answer.status_code == status, answer.text
+    assert (len(files(tmp_path)) > 0) == (status == 200)
+    if status == 403:
+        assert answer.json["type"] == "/problems#unknown-host" and "--collect-host" in answer.json["detail"]
+
+
+def test_names_are_given_by_option_and_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    served: list[Settings] = []
+    monkeypatch.setattr("inkread.server.run.serve", lambda given, *_: served.append(given))
+    options = ["serve", "--host", "10.1.2.3", "--collect", str(tmp_path)]
+    named = ["--collect-host", "a.example", "--collect-host", "b.example"]
+    for more, environment in ((named, {}), ([], {"INKREAD_COLLECT_HOST": "a.example b.example"})):
+        assert CliRunner().invoke(main, [*options, *more], env=environment).exit_code == 0
+    assert [one.collect_hosts for one in served] == [("10.1.2.3", "a.example", "b.example")] * 2
 
 
 def test_what_does_not_belong_together(collecting: FlaskClient, tmp_path: Path) -> None:

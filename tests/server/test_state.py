@@ -42,6 +42,22 @@ def test_models(client: FlaskClient) -> None:
     assert all(model["name"] and model["version"] and model["bytes"] > 0 for model in answer["models"])
 
 
+def test_formats_that_cannot_be_written_here_are_not_offered(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered() -> tuple[bool, ...]:
+        page = client.get("/", headers={"Accept": "text/html"}).text
+        document = json.dumps(client.get("/openapi.json").json)
+        formats = client.get("/v1/models").json["formats"]
+        return "pdf" in formats, 'value="pdf"' in page, '"pdf"' in document
+
+    monkeypatch.setattr("inkread.writers.find_spec", lambda name: None)
+    assert offered() == (False, False, False)
+    monkeypatch.setattr("inkread.writers.find_spec", lambda name: object())
+    client.application._spec = None  # the document is made once
+    assert offered() == (True, True, True)
+
+
 def figures(client: FlaskClient) -> dict[tuple[str, ...], float]:
     response = client.get("/metrics")
     assert response.mimetype == "text/plain"

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from inkread.errors import ConfigError
-from inkread.server import answers
+from inkread.server import answers, documents
 from inkread.writers import WRITERS, PicturedPage, Writer
 from tests.pictures import encoded
 from tests.server.conftest import LINE_PNG, FakeReader
@@ -167,6 +167,10 @@ def of_page(name: str, value: Any) -> Change:
         lambda sent: sent.update(pages=[{}]),
         lambda sent: sent.pop("pages"),
         lambda sent: sent.update(pages=sent["pages"] * 101),
+        lambda sent: sent.update(pages=sent["pages"] * 2),
+        of_page("regions", [{"lines": []}] * 2001),
+        of_line("polygon", [[1, 1]] * 1001),
+        of_line("baseline", [[1, 1]] * 1001),
         of_page("width", 0),
         of_page("height", -4),
         of_page("width", 10**12),
@@ -195,6 +199,30 @@ def test_documents_that_are_none(client: FlaskClient, change: Change, name: str)
     answer = client.post(f"/v1/write?format={name}", data=json.dumps(sent))
     assert answer.status_code == 400, answer.text
     assert answer.json["type"] == "/problems#bad-request" and answer.json["detail"].endswith(".")
+
+
+def test_a_page_comes_once(client: FlaskClient) -> None:
+    assert client.post("/v1/write?format=txt", json=document(2, 1)).status_code == 200
+    answer = client.post("/v1/write?format=txt", json=document(1, 2, 1))
+    assert answer.status_code == 400 and "page 1 twice" in answer.json["detail"]
+
+
+def test_too_much_is_refused_before_anything_is_made_of_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = sum(1 + len(word["text"]) for line in reading_lines() for word in line["words"])
+    parts = 1 + len(reading_lines()) + words
+    monkeypatch.setattr(documents, "MAX_PARTS", 2 * parts)
+    assert client.post("/v1/write?format=txt", json=document(1, 2)).status_code == 200
+    monkeypatch.setattr(documents, "MAX_PARTS", 2 * parts - 1)
+    monkeypatch.setattr(documents, "page_from_dict", None)
+    answer = client.post("/v1/write?format=txt", json=document(1, 2))
+    assert answer.status_code == 400 and "in parts" in answer.json["detail"]
+
+
+def reading_lines() -> list[dict[str, Any]]:
+    (region,) = document()["pages"][0]["regions"]
+    return list(region["lines"])
 
 
 @pytest.mark.parametrize("name", list(WRITERS))

@@ -119,7 +119,10 @@ def test_members_may_be_missing_or_unknown() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"width": "100"}, "'width' is missing or no int"),
+        ({"width": "100"}, "'width' is missing or no number"),
+        ({"model": 1}, "'model' is missing or no object"),
+        ({"language": 1}, "'language' is missing or no text"),
+        ({"regions": 1}, "'regions' is missing or no list"),
         ({"width": True}, "'width'"),
         ({"height": 0}, "at least 1 pixel"),
         ({"model": None}, "'model'"),

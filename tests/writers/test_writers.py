@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from inkread.errors import ConfigError
-from inkread.writers import WRITERS, writer
+from inkread.writers import WRITERS, available, writer
 from inkread.writers.overlay import confidence_colour, draw, to_png
 from tests.writers.pages import BLANK, PAGE, written
 
@@ -23,6 +23,13 @@ def test_the_formats() -> None:
     assert len({one.suffix for one in WRITERS.values()}) == len(WRITERS)
     assert [name for name, one in WRITERS.items() if one.pictured] == ["pdf"]
     assert [name for name, one in WRITERS.items() if one.single] == ["page"]
+
+
+def test_formats_whose_packages_are_missing_are_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkread.writers.find_spec", lambda name: object())
+    assert available() == tuple(WRITERS)
+    monkeypatch.setattr("inkread.writers.find_spec", lambda name: None)
+    assert available() == ("txt", "json", "tsv", "alto", "page", "hocr", "md")
 
 
 @pytest.mark.parametrize("name", [name for name in WRITERS if name != "pdf"])

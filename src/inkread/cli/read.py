@@ -12,7 +12,7 @@ import click
 
 from inkread.cli import stopped
 from inkread.cli.progress import progress
-from inkread.errors import ConfigError, InkreadError, InputError
+from inkread.errors import ConfigError, InputError
 from inkread.writers import WRITERS, Writer, writer
 
 if TYPE_CHECKING:
@@ -20,12 +20,27 @@ if TYPE_CHECKING:
     from inkread.cli.sources import Input
 
 LANGUAGES = ("auto", "en", "fr", "none")
+HINTS = {  # to what people call a format
+    "text": "txt",
+    "markdown": "md",
+    "pagexml": "page",
+    "page-xml": "page",
+    "page.xml": "page",
+    "overlay": "--overlay seen.png for a picture of the lines found",
+    "png": "--overlay seen.png for a picture of the lines found",
+}
 
 
 def _writers(_: click.Context, __: click.Parameter, names: Sequence[str]) -> list[Writer]:
     """Return the writers of formats' names, some of them joined by commas, each once."""
-    single = [name.strip() for joined in names for name in joined.split(",")]
-    return [writer(name) for name in dict.fromkeys(single)]
+    single = [name.strip().casefold() for joined in names for name in joined.split(",")]
+    asked = dict.fromkeys(filter(None, single))
+    for name in asked:
+        if name in HINTS:
+            raise ConfigError(f"There is no format {name!r}; choose {HINTS[name]}.")
+    if not asked:
+        raise ConfigError(f"-f names no format; choose one of {', '.join(WRITERS)}.")
+    return [writer(name) for name in asked]
 
 
 @click.command("read", context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +74,7 @@ def _writers(_: click.Context, __: click.Parameter, names: Sequence[str]) -> lis
     "--overlay",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="PNG",
-    help="Draw the lines found on the image; further pages go to NAME-2.png and so on.",
+    help="Draw the lines found on the image, of one input with -o; further pages go to NAME-2.png and so on.",
 )
 @click.option("--timing", is_flag=True, help="Tell how long each stage took.")
 @click.option(
@@ -133,13 +148,23 @@ def command(
                 "--character goes without --lines, --overlay, --timing, --language, --charset, --lexicon "
                 "and --n-best; leave these out."
             )
-        sys.exit(_characters(inputs, faults, writers, output, force, model, threads))
-    if output is None:
-        _check_printable(writers)
-    todo = _todo(inputs, output, writers, force)
+        from inkread.cli.read_character import read_all
+
+        sys.exit(read_all(inputs, faults, writers, output, force, model, threads))
     sources = {given.path.resolve() for given in inputs if given.path}
     if overlay:
         _check_overlay(overlay, sources)
+        if output and len(inputs) > 1:
+            raise ConfigError("--overlay with -o takes one input; draw each in a run of its own.")
+    todo: list[tuple[Input, Path]] = []
+    if output:
+        from inkread.cli.read_files import undone
+
+        todo = undone(inputs, output, writers, force)
+        if overlay and inputs and not todo:
+            click.echo(f"inkread: {overlay} is not drawn, as nothing is read; --force draws it.", err=True)
+    else:
+        _check_printable(writers)
     try:
         from inkread.cli.read_pages import Job
         from inkread.reader import Reader
@@ -194,27 +219,6 @@ def _print(job: Job, inputs: Sequence[Input], writer: Writer) -> None:
         writer.write(pages, sys.stdout.buffer)
 
 
-def _todo(
-    inputs: Sequence[Input], output: Path | None, writers: Sequence[Writer], force: bool
-) -> list[tuple[Input, Path]]:
-    """Return the inputs that are not done yet and where each goes; say how many are skipped."""
-    from inkread.cli.outputs import is_done, plan
-    from inkread.cli.read_files import signs
-
-    if output is None:
-        return []
-    suffixes = [writer.suffix for writer in writers]
-    paged = any(writer.single for writer in writers)
-    planned = list(zip(inputs, plan(inputs, output, suffixes, page_files=paged), strict=True))
-    todo = [(given, path) for given, path in planned if force or not is_done(given, signs(path, writers))]
-    skipped = len(planned) - len(todo)
-    if skipped:
-        click.echo(
-            f"inkread: {skipped} of {len(planned)} done already, skipped; --force reads again.", err=True
-        )
-    return todo
-
-
 def _check_printable(writers: Sequence[Writer]) -> None:
     if len(writers) > 1:
         raise ConfigError("Only one format can be printed; choose a folder for several with -o DIR.")
@@ -233,28 +237,3 @@ def _check_overlay(overlay: Path, sources: set[Path]) -> None:
     if overlay.suffix.lower() != ".png":
         raise ConfigError(f"The overlay is a PNG picture; call it {overlay.with_suffix('.png')}.")
     check_overwrite(overlay, sources)
-
-
-def _characters(
-    inputs: Sequence[Input],
-    faults: Sequence[tuple[str, InkreadError]],
-    writers: Sequence[Writer],
-    output: Path | None,
-    force: bool,
-    model: Path | None,
-    threads: int | None,
-) -> int:
-    """Read pictures of one character each; return the exit code."""
-    from inkread.characters import CharacterRecogniser
-    from inkread.cli.read_character import check_format, read_characters
-
-    format_ = check_format([writer.name for writer in writers])
-    for name, error in faults:
-        click.echo(f"inkread: {name}: {error}", err=True)
-    recogniser = CharacterRecogniser(model, threads)
-    if output:
-        todo = _todo(inputs, output, writers, force)
-        fine = read_characters([given for given, _ in todo], format_, [path for _, path in todo], recogniser)
-    else:
-        fine = read_characters(inputs, format_, None, recogniser)
-    return 0 if fine and not faults else 2

@@ -12,9 +12,11 @@ import click
 from inkread.characters import CharacterReading, CharacterRecogniser
 from inkread.cli.outputs import whole_file, with_suffix
 from inkread.cli.progress import progress
+from inkread.cli.read_files import undone
 from inkread.cli.sources import Input
-from inkread.errors import ConfigError, InputError
+from inkread.errors import ConfigError, InkreadError, InputError
 from inkread.images.open import open_pages
+from inkread.writers import Writer
 
 FORMATS = {"txt": ".txt", "json": ".json"}
 
@@ -30,6 +32,38 @@ def check_format(names: Sequence[str]) -> str:
     if len(names) > 1 or names[0] not in FORMATS:
         raise ConfigError(f"Characters come as {' or '.join(FORMATS)}, not {','.join(names)}; choose one.")
     return names[0]
+
+
+def read_all(
+    inputs: Sequence[Input],
+    faults: Sequence[tuple[str, InkreadError]],
+    writers: Sequence[Writer],
+    output: Path | None,
+    force: bool,
+    model: Path | None,
+    threads: int | None,
+) -> int:
+    """Read pictures of one character each; return the exit code.
+
+    Args:
+        faults: what the user named and cannot be read, and why.
+        output: the folder for a file of each input; None prints.
+        force: read again what is done.
+        model: a bundle instead of the one that comes with inkread.
+
+    Raises:
+        ConfigError: see ``check_format``, ``undone`` and ``CharacterRecogniser``.
+    """
+    format_ = check_format([writer.name for writer in writers])
+    for name, error in faults:
+        click.echo(f"inkread: {name}: {error}", err=True)
+    recogniser = CharacterRecogniser(model, threads)
+    if output:
+        todo = undone(inputs, output, writers, force)
+        fine = read_characters([given for given, _ in todo], format_, [path for _, path in todo], recogniser)
+    else:
+        fine = read_characters(inputs, format_, None, recogniser)
+    return 0 if fine and not faults else 2
 
 
 def read_characters(

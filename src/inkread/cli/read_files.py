@@ -10,19 +10,26 @@ import pickle
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from inkread.cli.outputs import page_file, whole_file, with_suffix
+import click
+
+from inkread.cli.outputs import is_done, page_file, plan, whole_file, with_suffix
+from inkread.cli.sources import Input
 from inkread.document import Page
+from inkread.errors import ConfigError, InkreadError
 from inkread.writers import PicturedPage, Writer
 
 
 def write_files(pages: Iterable[PicturedPage], output: Path, writers: Sequence[Writer]) -> None:
     """Write one input's pages in some formats.
 
-    The files take their names when all are whole; an error leaves none. Where a format holds one page
-    only and there are several, each gets a file, and the first appears last.
+    The files take their names when all pages are read; an error in reading leaves none. Where a format
+    holds one page only and there are several, each gets a file: the second and later ones as they are
+    written, the first at the end with the other formats, so that it vouches for all. What an earlier run
+    left of pages that are no more is removed then.
 
     Args:
         output: the files' path without suffix.
@@ -50,15 +57,71 @@ def write_files(pages: Iterable[PicturedPage], output: Path, writers: Sequence[W
                 else:
                     with file as whole:
                         writer.write([PicturedPage(page)], whole)
+        source = next((page.source for page in kept), "")
+    for writer in writers:
+        if writer.single:
+            _remove_former(output, writer.suffix, len(kept), source)
 
 
-def signs(output: Path, writers: Sequence[Writer]) -> list[list[Path]]:
+def undone(
+    inputs: Sequence[Input], output: Path, writers: Sequence[Writer], force: bool
+) -> list[tuple[Input, Path]]:
+    """Return the inputs that are not done yet and where each goes; say how many are skipped.
+
+    Args:
+        output: the folder.
+        force: none is done.
+
+    Raises:
+        ConfigError: see ``plan``.
+    """
+    suffixes = [writer.suffix for writer in writers]
+    paged = any(writer.single for writer in writers)
+    planned = list(zip(inputs, plan(inputs, output, suffixes, page_files=paged), strict=True))
+    todo = [(given, path) for given, path in planned if force or not is_done(given, _signs(path, writers))]
+    skipped = len(planned) - len(todo)
+    if skipped:
+        click.echo(
+            f"inkread: {skipped} of {len(planned)} done already, skipped; --force reads again.", err=True
+        )
+    return todo
+
+
+def _signs(output: Path, writers: Sequence[Writer]) -> list[list[Path]]:
     """Return for each format the files of which one shows that ``write_files`` came to its end."""
     return [
         [with_suffix(output, writer.suffix)]
         + ([page_file(output, 1, writer.suffix)] if writer.single else [])
         for writer in writers
     ]
+
+
+def _remove_former(output: Path, suffix: str, pages: int, source: str) -> None:
+    """Remove the files that an earlier run left of the same input when it had another number of pages."""
+    former = [with_suffix(output, suffix)] if pages > 1 else []
+    for number in count(pages + 1 if pages > 1 else 1):
+        path = page_file(output, number, suffix)
+        if not _shows(path, source):
+            break
+        former.append(path)
+    for path in former:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"{path} is out of date and cannot be removed ({error.strerror}); remove it."
+            ) from None
+
+
+def _shows(path: Path, source: str) -> bool:
+    """Return whether a PAGE file is of that image; another input's may have the name of a page's file."""
+    from inkread.writers import pagexml
+
+    try:
+        pages = pagexml.read(path.read_bytes())
+    except (OSError, InkreadError):
+        return False
+    return [Path(page.source).name for page in pages] == [Path(source).name]
 
 
 class KeptPages:

@@ -64,6 +64,12 @@ _ENVIRONMENT = "INKREAD"
     metavar="FOLDER",
     help="Keep what people correct on the page here, as training data; without it nothing is kept.",
 )
+@click.option(
+    "--collect-host",
+    multiple=True,
+    metavar="NAME",
+    help="Take corrections also where the address in the browser has this name or number.",
+)
 @click.option("--collect-megabytes", type=click.IntRange(1), default=1024, help="Size of that folder.")
 def command(
     host: str,
@@ -83,6 +89,7 @@ def command(
     image_url: bool,
     image_url_allow: tuple[str, ...],
     collect: Path | None,
+    collect_host: tuple[str, ...],
     collect_megabytes: int,
 ) -> None:
     """Serve the page and the API: http://127.0.0.1:8000/ and /docs.
@@ -125,6 +132,7 @@ def command(
         image_url=image_url,
         image_url_allow=image_url_allow,
         collect=collect,
+        collect_hosts=(host, *collect_host),
         collect_bytes=collect_megabytes * 2**20,
     )
     serve(settings, host, port, workers, grace)

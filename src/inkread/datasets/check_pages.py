@@ -13,7 +13,6 @@ from inkread.datasets.ground_truth import (
     TrueLine,
     TruePage,
     find_image,
-    has_crossed_out,
     is_ground_truth,
     read_ground_truth,
 )
@@ -56,7 +55,7 @@ def _check_page(path: Path, checked: Checked) -> Path | None:
     pixels = _open(page, checked)
     shapes: dict[bytes, int] = {}
     for number, line in enumerate(page.lines):
-        if has_crossed_out(line.text):
+        if line.crossed_out:
             checked.left_out += 1
             continue
         checked.text(path, line.row, line.text)

@@ -2,7 +2,8 @@
 
 Both kinds, eScriptorium's and Transkribus' exports among them, become one ``TruePage``.
 Namespaces are ignored, so that every version of a schema reads alike. Crossed-out words follow
-CREMMA's convention: ``>word<`` where they can be read, ``><`` (some write ``<>``) where not.
+CREMMA's convention: ``>word<`` where they can be read, ``><`` (some write ``<>``) where not. In
+files that inkread wrote, corrected by hand or not, these are characters like any other.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ CrossedOut = Literal["keep", "drop"]
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".avif", ".heic")
 _IMAGE_FOLDERS = ("pages", "images", "image", "img")
-_CROSSED_OUT = re.compile(r">[^<>]*<|<>")
+_CROSSED_OUT = re.compile(r">(?!\s)[^<>]*(?<!\s)<|<>")  # close to its word: "a > b < c" is text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,15 @@ class TrueLine:
 
     ``polygon`` is float32 (N, 2), ``baseline`` float32 (M, 2) from left to right, both in pixels
     of the page as (x, y) with the origin at the top left; either may have no rows when the file
-    does not give it. ``row`` is the line of the file where it stands, from 1.
+    does not give it. ``row`` is the line of the file where it stands, from 1. ``crossed_out`` tells
+    that the transcription marks words as crossed out.
     """
 
     text: str
     polygon: Points
     baseline: Points
     row: int = 0
+    crossed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,12 @@ def read_ground_truth(
         ) from None
     if width <= 0 or height <= 0:
         raise GroundTruthError(f"{path} does not state the page's size; export it anew.")
+    if not _is_ours(root):
+        lines = tuple(replace(line, crossed_out=has_crossed_out(line.text)) for line in lines)
     if crossed_out == "drop":
-        lines = tuple(replace(line, text=drop_crossed_out(line.text)) for line in lines)
+        lines = tuple(
+            replace(line, text=drop_crossed_out(line.text)) if line.crossed_out else line for line in lines
+        )
     return TruePage(path, find_image(path, name), width, height, lines)
 
 
@@ -162,6 +169,12 @@ def _parse(path: Path) -> etree._Element:
         raise GroundTruthError(
             f"{path} cannot be read ({error.strerror}); check its name and rights."
         ) from None
+
+
+def _is_ours(root: etree._Element) -> bool:
+    """Tell whether inkread wrote a file, whose lines hold what is read and no marks."""
+    maker = root.findtext("{*}Metadata/{*}Creator") or root.findtext(".//{*}softwareCreator") or ""
+    return maker.strip().lower() == "inkread"
 
 
 def _each(

@@ -25,7 +25,6 @@ from inkread.datasets.ground_truth import (
     TrueLine,
     TruePage,
     find_ground_truth,
-    has_crossed_out,
     read_ground_truth,
 )
 from inkread.datasets.own_lines import OwnLine, OwnLinesDataset
@@ -208,7 +207,7 @@ def _own_lines(page: TruePage, name: str, split: Split | None) -> Iterator[OwnLi
 
 def is_usable(line: TrueLine) -> bool:
     """Tell whether a line can be trained on: it has text, a polygon, and no crossed-out words."""
-    return bool(line.text) and len(line.polygon) > 2 and not has_crossed_out(line.text)
+    return bool(line.text) and len(line.polygon) > 2 and not line.crossed_out
 
 
 def cut_from(page: TruePage, number: int) -> GreyImage:

@@ -71,6 +71,8 @@ class Session:
     """
 
     kind = ""
+    frees = False
+    """Whether each run frees what it took: that pays where runs are large; many small ones grow by it."""
 
     def __init__(
         self, source: str | Path | bytes, threads: int | None = None, providers: Sequence[str] = CPU
@@ -132,7 +134,8 @@ class Session:
         if process != os.getpid():
             session = self._open()
             self._current = (os.getpid(), session)
-        (result,) = session.run(None, {INPUT_NAMES[self.kind]: pixels}, _giving_back())
+        options = _giving_back() if self.frees else None
+        (result,) = session.run(None, {INPUT_NAMES[self.kind]: pixels}, options)
         return np.asarray(result, dtype=np.float32)
 
 
@@ -213,6 +216,7 @@ class DetectorSession(Session):
     """
 
     kind = "detector"
+    frees = True
 
     def run(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return where an image holds text.

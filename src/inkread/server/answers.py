@@ -11,10 +11,10 @@ from flask import Response
 
 from inkread.errors import ConfigError
 from inkread.server.problems import Problem
-from inkread.writers import WRITERS, PicturedPage, Writer
+from inkread.writers import WRITERS, PicturedPage, Writer, available
 
 Pictured: TypeAlias = Generator[PicturedPage, None, None]
-MAX_BYTES = 256 * 2**20  # of one answer: a hundred pages as pictures
+MAX_BYTES = 64 * 2**20  # of one answer, which is made in memory
 
 
 class _Bounded(io.BytesIO):
@@ -37,7 +37,7 @@ def content_type(writer: Writer) -> str:
 def refuse_several(writer: Writer, count: int) -> None:
     """Raise ``Problem`` where a format of single pages would have to hold ``count``."""
     if count > 1 and writer.single:
-        others = ", ".join(other.name for other in WRITERS.values() if not other.single)
+        others = ", ".join(name for name in available() if not WRITERS[name].single)
         raise Problem(
             "bad-request",
             f"A file in the format {writer.name} holds one page, and there are {count}; ask for one of "

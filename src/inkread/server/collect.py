@@ -14,11 +14,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkread.alphabet import READER_ALPHABET
 from inkread.document import Line, Page
 from inkread.server.pictures import jpeg
 from inkread.server.problems import Problem
@@ -26,6 +28,21 @@ from inkread.writers import pagexml
 
 QUALITY = 95
 _LOCK = ".lock"
+_PARTS = ".*-[0-9][0-9][0-9][0-9].*.part"
+
+
+class Kept(NamedTuple):
+    """The lines of a corrected page that can be learnt from, and the number of its other lines."""
+
+    page: Page
+    left_out: int
+
+
+def teaching(page: Page) -> Kept:
+    """Return a page with those lines alone that have an outline and a text that the reader can write."""
+    regions = tuple(replace(region, lines=_that_teach(region.lines, page)) for region in page.regions)
+    kept = replace(page, regions=tuple(region for region in regions if region.lines))
+    return Kept(kept, len(page.lines) - len(kept.lines))
 
 
 class Collection:
@@ -46,26 +63,19 @@ class Collection:
         Args:
             content: the file that was sent; it gives the name and is not kept itself, so nothing
                 but pixels gets into the folder.
-            page: in pixels of ``image``; lines without an outline are left out.
+            page: in pixels of ``image``, with lines, all of them of ``teaching``.
             image: uint8 (H, W, 3) RGB.
 
         Raises:
-            Problem: the folder is full or cannot be written to, or no line can be kept.
+            Problem: the folder is full or cannot be written to.
         """
         name = f"{hashlib.sha256(content).hexdigest()[:24]}-{page.number:04d}"
-        regions = tuple(replace(region, lines=_that_teach(region.lines, page)) for region in page.regions)
-        kept = replace(
-            page, source=f"{name}.jpg", regions=tuple(region for region in regions if region.lines)
-        )
-        if not kept.regions:
-            raise Problem(
-                "bad-request", "The page has no line with text and outline; there is nothing to keep."
-            )
         out = io.BytesIO()
-        pagexml.write([kept], out)
+        pagexml.write([replace(page, source=f"{name}.jpg")], out)
         files = {f"{name}.jpg": jpeg(image, QUALITY), f"{name}.xml": out.getvalue()}
         try:
             with self._alone():
+                self._tidy()
                 self._check_room(files)
                 for file, written in files.items():  # the image first: a page is never without it
                     self._replace(self._folder / file, written)
@@ -74,6 +84,11 @@ class Collection:
                 "full", "The folder cannot be written to; look at its disk and its rights."
             ) from None
         return name
+
+    def _tidy(self) -> None:
+        """Remove what a worker left half written when it died; nobody else is writing now."""
+        for part in self._folder.glob(_PARTS):
+            part.unlink(missing_ok=True)
 
     def _check_room(self, files: dict[str, bytes]) -> None:
         sizes = {entry.name: entry.stat().st_size for entry in os.scandir(self._folder) if entry.is_file()}
@@ -100,10 +115,14 @@ class Collection:
 
 
 def _that_teach(lines: Sequence[Line], page: Page) -> tuple[Line, ...]:
-    """Return the lines that have a text, and an outline on the page in whole pixels."""
+    """Return the lines with a text of the reader's characters, and an outline in whole pixels of the page."""
 
     def area(line: Line) -> float:
         outline = np.clip(np.array(line.polygon), 0, (page.width, page.height)).round()
         return float(cv2.contourArea(outline.astype(np.float32).reshape(-1, 1, 2)))
 
-    return tuple(line for line in lines if line.text and len(line.polygon) > 2 and area(line) >= 1)
+    def readable(line: Line) -> bool:
+        text = " ".join(line.text.split())  # as it is read back
+        return bool(text) and not READER_ALPHABET.missing(text)
+
+    return tuple(line for line in lines if readable(line) and len(line.polygon) > 2 and area(line) >= 1)

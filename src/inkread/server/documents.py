@@ -16,6 +16,11 @@ from inkread.writers.json import VERSION, page_from_dict
 MAX_SIDE = 1_000_000  # pixels of a page
 MAX_LINES = 2_000  # of a page
 MAX_LINE = 1_000  # characters of a line
+MAX_PARTS = 500_000  # of a document: regions, lines, words, characters and other readings together
+MAX_REGIONS = 2_000  # of a page
+MAX_POINTS = 1_000  # of an outline or baseline
+
+_PARTS = ("regions", "lines", "words", "characters", "alternatives")
 
 _NO_TEXT = re.compile(
     "[\0-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
@@ -33,7 +38,15 @@ def corrected_pages(content: bytes, max_pages: int, deadline: Deadline) -> list[
     Raises:
         Problem: it is no such document, or one beyond all measure.
     """
-    return [_page(record, deadline) for record in _records(content, max_pages)]
+    records = _records(content, max_pages)
+    _refuse_excess(records)
+    pages: dict[int, Page] = {}
+    for record in records:
+        page = _page(record, deadline)
+        if page.number in pages:
+            raise Problem("bad-request", f"The document has page {page.number} twice; send it once.")
+        pages[page.number] = page
+    return list(pages.values())
 
 
 def _records(content: bytes, max_pages: int) -> list[Any]:
@@ -49,6 +62,33 @@ def _records(content: bytes, max_pages: int) -> list[Any]:
     if len(records) > max_pages:
         raise Problem("bad-request", f"The document has more than {max_pages} pages; send it in parts.")
     return records
+
+
+def _refuse_excess(records: list[Any]) -> None:
+    """Raise ``Problem`` where a document has too much of anything, before anything is made of it."""
+    waiting, parts = list(records), 0
+    while waiting:
+        part = waiting.pop()
+        for name, value in part.items() if isinstance(part, dict) else ():
+            if not isinstance(value, list):
+                continue
+            if name in ("polygon", "baseline") and len(value) > MAX_POINTS:
+                raise Problem(
+                    "bad-request", f"An outline has more than {MAX_POINTS:,} points; draw it with fewer."
+                )
+            if name == "regions" and len(value) > MAX_REGIONS:
+                raise Problem(
+                    "bad-request", f"A page has more than {MAX_REGIONS:,} regions; put lines together."
+                )
+            if name in _PARTS:
+                parts += len(value)
+                if parts > MAX_PARTS:
+                    raise Problem(
+                        "bad-request",
+                        f"The document has more than {MAX_PARTS:,} lines, words and characters; "
+                        "send its pages in parts.",
+                    )
+                waiting += value
 
 
 def _page(record: Any, deadline: Deadline) -> Page:

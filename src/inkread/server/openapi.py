@@ -9,7 +9,7 @@ from apiflask import APIFlask, Schema
 from inkread.server.problems import KINDS, MIMETYPE
 from inkread.server.schemas import ProblemDocument, ReadOptions, WriteOptions
 from inkread.server.streams import MIMETYPES
-from inkread.writers import WRITERS
+from inkread.writers import WRITERS, available
 
 Json: TypeAlias = dict[str, Any]
 
@@ -63,13 +63,18 @@ def _complete(spec: Json | str) -> Json | str:
     }
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] == "format":
+                    parameter["schema"]["enum"] = list(available())
             if method == "post":
                 operation["requestBody"] = bodies[path]
             operation["responses"].update(_problems(path, sent=method == "post"))
     answers = {
         path: methods["post"]["responses"] for path, methods in spec["paths"].items() if "post" in methods
     }
-    formats: Json = {writer.mimetype: {"schema": {"type": "string"}} for writer in WRITERS.values()}
+    formats: Json = {
+        writer.mimetype: {"schema": {"type": "string"}} for writer in map(WRITERS.__getitem__, available())
+    }
     formats["application/json"] = {"schema": _DOCUMENT}
     events: Json = {mimetype: {"schema": {}} for mimetype in MIMETYPES.values()}  # no schema fits them all
     answers["/v1/read"]["200"]["content"] = formats | events
@@ -94,6 +99,7 @@ def _complete(spec: Json | str) -> Json | str:
 def _options(schema: Schema) -> Json:
     """Return the fields of a form that say what is wanted."""
     choices = {name: getattr(field.validate, "choices", None) for name, field in schema.fields.items()}
+    choices["format"] = available()
     return {
         name: {"type": "string", "enum": list(found or ("true", "false"))} for name, found in choices.items()
     }

@@ -45,6 +45,12 @@ KINDS = {
             'Send the file as the body, as the form field "file", or as JSON {"image": "data:..."}.',
         ),
         Kind("foreign-page", 403, "Another site's page asked", "Use the page that this server gives."),
+        Kind(
+            "unknown-host",
+            403,
+            "The server does not go by this name",
+            "Use http://localhost, or start the server with --collect-host NAME.",
+        ),
         Kind("not-found", 404, "There is nothing here", "See /docs for what there is."),
         Kind("not-collecting", 404, "Nothing is kept here", "Start the server with --collect FOLDER."),
         Kind("method-not-allowed", 405, "Not by this method", "See the header Allow for those that work."),

@@ -181,6 +181,10 @@ class Saved(Schema):
 
     saved = String(required=True, metadata=_text("Name of the (first) page's image and PAGE-XML."))
     pages = List(String(), required=True, metadata=_text("Names of all of them."))
+    left_out = Integer(
+        required=True,
+        metadata=_text("Lines that were not kept: no outline, or characters that the reader cannot write."),
+    )
 
 
 class ProblemDocument(Schema):

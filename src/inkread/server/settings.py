@@ -38,6 +38,7 @@ class Settings:
             public.
         fetch_seconds: for such an image, redirects included.
         collect: folder where corrected pages are kept as training data; None keeps nothing.
+        collect_hosts: names in addresses, besides this computer's own, by which corrections are taken.
         collect_bytes: size that this folder may reach.
 
     Raises:
@@ -62,6 +63,7 @@ class Settings:
     image_url_allow: tuple[str, ...] = ()
     fetch_seconds: float = 10.0
     collect: Path | None = None
+    collect_hosts: tuple[str, ...] = ()
     collect_bytes: int = 2**30
 
     def __post_init__(self) -> None:

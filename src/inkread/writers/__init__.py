@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ class Writer:
         function: writes pages to a binary file; takes ``Page`` records, or ``PicturedPage`` if ``pictured``.
         pictured: the format shows the image, so it must be at hand.
         single: a file holds one page; ``function`` raises ``ConfigError`` at a second one.
+        needs: package of an extra that it is written with; empty for none.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Writer:
     function: Callable[[Iterable[Any], BinaryIO], None]
     pictured: bool = False
     single: bool = False
+    needs: str = ""
 
     def write(self, pages: Iterable[PicturedPage], out: BinaryIO) -> None:
         """Write the pages as they come.
@@ -73,9 +76,14 @@ WRITERS = {
         Writer("page", ".page.xml", "application/xml", _module("pagexml"), single=True),
         Writer("hocr", ".hocr", "text/html", _module("hocr")),
         Writer("md", ".md", "text/markdown", _module("markdown")),
-        Writer("pdf", ".pdf", "application/pdf", _module("pdf"), pictured=True),
+        Writer("pdf", ".pdf", "application/pdf", _module("pdf"), pictured=True, needs="reportlab"),
     )
 }
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of the formats that can be written here, their packages being installed."""
+    return tuple(name for name, each in WRITERS.items() if not each.needs or find_spec(each.needs))
 
 
 def writer(name: str) -> Writer:

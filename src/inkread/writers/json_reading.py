@@ -10,6 +10,7 @@ from inkread.document import Alternative, Character, Line, ModelInfo, Page, Poin
 from inkread.errors import InputError
 
 VERSION = 1
+_KINDS: dict[type, str] = {Mapping: "object", str: "text", int: "number", list: "list", object: "number"}
 _Part = TypeVar("_Part")
 
 
@@ -120,7 +121,5 @@ def _take(record: Any, name: str, kind: type, *otherwise: Any) -> Any:
         return otherwise[0]
     value = record.get(name)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is int) or value is None:
-        raise InputError(
-            f"The member {name!r} is missing or no {kind.__name__}; send what format json gives."
-        )
+        raise InputError(f"The member {name!r} is missing or no {_KINDS[kind]}; send what format json gives.")
     return value

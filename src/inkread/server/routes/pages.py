@@ -10,7 +10,7 @@ from flask import Response, abort, render_template, request, send_from_directory
 from inkread import __version__
 from inkread.server.problems import KINDS
 from inkread.server.service import MODES, Service
-from inkread.writers import WRITERS
+from inkread.writers import WRITERS, available
 
 _SWAGGER = {
     "swagger-ui.css": "text/css",
@@ -33,9 +33,8 @@ def blueprint(service: Service) -> APIBlueprint:
     def home() -> Response:
         if "text/html" in {mimetype for mimetype, _ in request.accept_mimetypes}:
             settings = service.settings
-            answer = Response(
-                render_template("index.html", formats=list(WRITERS), modes=MODES, settings=settings)
-            )
+            formats = {name: WRITERS[name] for name in available()}
+            answer = Response(render_template("index.html", formats=formats, modes=MODES, settings=settings))
         else:
             text = _GREETING.format(version=__version__, url=request.host_url)
             answer = Response(text, content_type="text/plain; charset=utf-8")

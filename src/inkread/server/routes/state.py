@@ -10,7 +10,7 @@ from flask import Response
 from inkread.server.metrics import Metrics
 from inkread.server.schemas import Models, State
 from inkread.server.service import MODES, Service
-from inkread.writers import WRITERS
+from inkread.writers import available
 
 
 def blueprint(service: Service, metrics: Metrics) -> APIBlueprint:
@@ -46,7 +46,7 @@ def blueprint(service: Service, metrics: Metrics) -> APIBlueprint:
         return {
             "models": service.models,
             "modes": list(MODES),
-            "formats": list(WRITERS),
+            "formats": list(available()),
             "collect": service.settings.collect is not None,
         }
 

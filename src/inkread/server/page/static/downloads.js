@@ -1,4 +1,5 @@
-// Copy, download in every format, save as training data: always with the edits in it.
+// Copy, download in every format, save as training data: always with the edits in it. What is offered
+// is whole, or says which pages it holds.
 
 import { copy } from "./clipboard.js";
 import { element, find } from "./dom.js";
@@ -40,32 +41,42 @@ export class Downloads {
   /** @param {Item|undefined} item */
   show(item) {
     this.#item = item;
-    for (const button of [this.copy, this.download, this.save]) button.disabled = !item?.pages.length;
+    const still = item?.state === "done" || item?.state === "failed"; // no page will follow
+    for (const button of [this.copy, this.download, this.save]) button.disabled = !still || !item?.pages.length;
   }
 
   async #copy() {
-    if (!this.#item) return;
-    say((await copy(this.#item.plain())) ? "Copied." : "The browser does not allow to copy; download the text.");
+    const item = this.#item;
+    if (!item) return;
+    const part = partOf(item, item.read);
+    const copied = await copy(item.plain());
+    say(copied ? `Copied${part}.` : "The browser does not allow to copy; download the text.");
   }
 
   /** @param {Item} item */
   async #download(item) {
     const format = this.format.value;
-    const document = written(item);
+    const single = "single" in this.format.selectedOptions[0].dataset && item.total > 1;
+    const pages = single ? [item.shown] : item.read;
+    const [edits, part] = [item.editsOf(pages), partOf(item, pages)];
+    const document = written(item, pages);
     const body = NEEDS_PICTURE.has(format) ? form({ document, file: item.file }) : document;
     const answer = await post(`/v1/write?format=${format}`, body, { waiting });
-    const name = item.name.replace(/\.[^.]*$/, "") + suffixOf(answer, format);
+    const number = single ? `-${String(pages[0] + 1).padStart(4, "0")}` : "";
+    const name = item.name.replace(/\.[^.]*$/, "") + number + suffixOf(answer, format);
     give(await answer.blob(), name);
-    item.unsaved = false;
-    say(`${name} is in your downloads.`);
+    item.keep(edits);
+    say(`${name} is in your downloads${part}.`);
   }
 
   /** @param {Item} item */
   async #save(item) {
-    const fields = form({ document: written(item), file: item.file });
+    const pages = item.read;
+    const [edits, part] = [item.editsOf(pages), partOf(item, pages)];
+    const fields = form({ document: written(item, pages), file: item.file });
     const answer = await post("/v1/corrections", fields, { waiting });
-    item.unsaved = false;
-    say(`Saved as training data: ${(await answer.json()).saved}.`);
+    item.keep(edits);
+    say(`Saved as training data: ${(await answer.json()).saved}${part}.`);
   }
 
   /** @param {HTMLButtonElement} button @param {(item: Item) => Promise<void>} act */
@@ -83,9 +94,16 @@ export class Downloads {
   }
 }
 
-/** @param {Item} item @returns {Blob} its document as JSON */
-function written(item) {
-  return new Blob([JSON.stringify(item.document())], { type: "application/json" });
+/** @param {Item} item @param {number[]} pages from 0 @returns {Blob} its document as JSON */
+function written(item, pages) {
+  return new Blob([JSON.stringify(item.document(pages))], { type: "application/json" });
+}
+
+/** @param {Item} item @param {number[]} pages in a row, from 0 @returns {string} which they are, if not all */
+function partOf(item, pages) {
+  if (pages.length >= item.total) return "";
+  const [first, last] = [pages[0] + 1, pages[pages.length - 1] + 1];
+  return first === last ? `, page ${first} of ${item.total}` : `, pages ${first} to ${last} of ${item.total}`;
 }
 
 /** @param {number} seconds */

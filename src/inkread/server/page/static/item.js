@@ -21,7 +21,8 @@ export class Item extends EventTarget {
     this.shown = 0; // the page that is looked at, from 0
     /** @type {Map<string, string>} a line's key and the text that a person gave it */
     this.edits = new Map();
-    this.unsaved = false;
+    /** @type {Set<string>} keys of edits that neither a download nor the server's folder has */
+    this.unsaved = new Set();
     this.leaving = new AbortController(); // aborted when it is taken out of the tray
   }
 
@@ -52,18 +53,37 @@ export class Item extends EventTarget {
   /** @param {string} key @param {Line} line @param {string} text */
   edit(key, line, text) {
     if (text === this.text(key, line)) return;
-    if (text === line.text) this.edits.delete(key);
-    else this.edits.set(key, text);
-    this.unsaved = this.edits.size > 0;
+    if (text === line.text) {
+      this.edits.delete(key);
+      this.unsaved.delete(key);
+    } else {
+      this.edits.set(key, text);
+      this.unsaved.add(key);
+    }
     this.update({});
   }
 
-  /** @returns {{pages: Page[]}} the document with every correction in it */
-  document() {
+  /** @returns {number[]} the pages that are read, from 0 */
+  get read() {
+    return [...this.pages.keys()];
+  }
+
+  /** @param {number[]} pages from 0 @returns {Map<string, string>} their edits as they are now */
+  editsOf(pages) {
+    return new Map([...this.edits].filter(([key]) => pages.includes(Number.parseInt(key, 10))));
+  }
+
+  /** @param {Map<string, string>} edits that are safe; what was changed since then is not */
+  keep(edits) {
+    for (const [key, text] of edits) if (this.edits.get(key) === text) this.unsaved.delete(key);
+  }
+
+  /** @param {number[]} [pages] from 0 @returns {{pages: Page[]}} these with every correction in them */
+  document(pages = this.read) {
     return {
-      pages: this.pages.map((page, p) => ({
-        ...page,
-        regions: page.regions.map((region, r) => ({
+      pages: pages.map((p) => ({
+        ...this.pages[p],
+        regions: this.pages[p].regions.map((region, r) => ({
           ...region,
           lines: region.lines.map((line, l) => ({ ...line, text: this.text(keyOf(p, r, l), line) })),
         })),

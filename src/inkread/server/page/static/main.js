@@ -42,7 +42,7 @@ find("#close").addEventListener("click", () => {
   draw.focus();
 });
 addEventListener("beforeunload", (event) => {
-  if (tray.items.some((item) => item.unsaved)) event.preventDefault();
+  if (tray.items.some((item) => item.unsaved.size)) event.preventDefault();
 });
 models().then(
   ({ collect }) => (find("#save").hidden = !collect),
@@ -112,6 +112,8 @@ function turn(to) {
 
 /** @param {Item} item */
 function remove(item) {
+  const lost = `${item.name} has corrections that you did not download. Remove it with them?`;
+  if (item.unsaved.size && !confirm(lost)) return;
   item.leaving.abort();
   const next = tray.remove(item);
   if (item === shown) {

@@ -7,7 +7,7 @@ import { element } from "./dom.js";
 /** @typedef {{text: string, confidence: number, edited: boolean, place: number}} Shown place: in line.words, or -1 */
 
 const HIGH = 0.9;
-const MIDDLE = 0.6;
+const MIDDLE = 0.5;
 
 /** @param {number} confidence 0 to 1 @returns {"high"|"middle"|"low"} */
 export function levelOf(confidence) {
