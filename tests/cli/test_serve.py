@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from inkread.server.settings import Settings
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     calls: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("inkread.server.run.serve", lambda *given: calls.append(given))
+    monkeypatch.setattr(import_module("inkread.server.run"), "serve", lambda *given: calls.append(given))
     return calls
 
 

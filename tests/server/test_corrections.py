@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import logging
@@ -176,7 +177,9 @@ def test_a_strangers_name_for_this_computer(fake: FakeReader, tmp_path: Path, ho
 
 def test_names_are_given_by_option_and_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     served: list[Settings] = []
-    monkeypatch.setattr("inkread.server.run.serve", lambda given, *_: served.append(given))
+    monkeypatch.setattr(
+        importlib.import_module("inkread.server.run"), "serve", lambda given, *_: served.append(given)
+    )
     options = ["serve", "--host", "10.1.2.3", "--collect", str(tmp_path)]
     named = ["--collect-host", "a.example", "--collect-host", "b.example"]
     for more, environment in ((named, {}), ([], {"INKREAD_COLLECT_HOST": "a.example b.example"})):

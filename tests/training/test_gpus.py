@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,13 @@ sys.stdin.read()
     os.kill(int(child), 0)  # it does live
     try:
         assert number == "0"
-        assert GPUManager(tmp_path / "locks").get_free_gpu(wait=False) == 0
+        free = None
+        for _ in range(100):  # until the child has run for the first time
+            free = GPUManager(tmp_path / "locks").get_free_gpu(wait=False)
+            if free is not None:
+                break
+            time.sleep(0.05)
+        assert free == 0
     finally:
         os.close(alive)
         os.close(kept)
