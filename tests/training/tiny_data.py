@@ -39,7 +39,7 @@ class TinyDataset(Dataset):
             yield self.example(rng, index, f"{split}/{index % 3}")
 
     def example(self, rng: np.random.Generator, index: int, writer: str) -> Example:
-        raise NotImplementedError
+        raise AssertionError("each tiny data set draws its own")
 
 
 class TinyCharacters(TinyDataset):
