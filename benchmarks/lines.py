@@ -48,7 +48,7 @@ def main(
     show(HEADER)
     results, readings = [], []
     for system in systems or ("inkread-greedy", "inkread"):
-        run = run_apart(system, images, language, pages=False, bundle=bundle)
+        run = run_apart(system, images, language, bundle=bundle)
         cells = row_of(folder.name, system, run, references, digits=4)
         show(cells)
         results.append(cells)

