@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -13,8 +14,8 @@ from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.copiste import consent_lines, pages_of, read_split
 from inkread.decoding.language import LanguageModel
 from inkread.decoding.language_build import build
-from inkread.decoding.language_text import SYMBOLS
-from inkread.decoding.words import Words
+from inkread.decoding.language_text import SYMBOLS, tidy
+from inkread.decoding.words import Words, folded, words_of
 from inkread.ink.structured import structured
 
 SOURCES = {
@@ -26,6 +27,7 @@ SOURCES = {
 TRANSCRIPTS = 4
 STRUCTURED_LINES = 20_000
 KNOWN_WORDS = 100_000
+LEAST = 1e-8
 _BOILERPLATE = re.compile(r"\A.*?\*\*\* ?START OF[^\n]*|\*\*\* ?END OF.*\Z", re.DOTALL)
 
 
@@ -60,15 +62,26 @@ def transcripts(folder: Path) -> str:
     return "\n".join(lines)
 
 
-def common_words(language: str) -> list[str]:
-    """Return the most frequent words of a language that the reader can write (wordfreq: Speer, 2022)."""
+def chances(language: str, texts: list[str]) -> dict[str, float]:
+    """Return the probability of the most frequent words of a language, and of those that the texts repeat.
+
+    It is the mean of what wordfreq says (Speer, 2022) and of the word's share of the texts.
+    """
     try:
         import wordfreq
     except ImportError as error:
         raise click.ClickException("The word lists come from wordfreq; pip install wordfreq.") from error
     known = wordfreq.get_frequency_dict(language, "large")
-    words = (word for word in known if word.isalpha() and all(letter in READER_ALPHABET for letter in word))
-    return sorted(words, key=lambda word: (-known[word], word))[:KNOWN_WORDS]
+    usable = (word for word in known if word.isalpha() and all(letter in READER_ALPHABET for letter in word))
+    common = sorted(usable, key=lambda word: (-known[word], word))[:KNOWN_WORDS]
+    counts = Counter(folded(word) for text in texts for word in words_of(tidy(text)))
+    total = counts.total()
+    listed = {*common, *(word for word, count in counts.items() if count > 1)}
+    return {
+        word: max(0.5 * known.get(word, 0.0) + 0.5 * counts[word] / total, LEAST)
+        for word in sorted(listed)
+        if word.replace("'", "").isalpha()
+    }
 
 
 @click.command(help=__doc__)
@@ -100,8 +113,8 @@ def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: lis
         ]
         if language == "fr" and pages:
             texts += [transcripts(pages)] * TRANSCRIPTS
+        words[language] = Words(chances(language, texts))
         texts.append(" ".join(structured(rng) for _ in range(STRUCTURED_LINES)))
-        words[language] = Words(common_words(language))
         models[language] = build(texts, SYMBOLS, order, least)
         click.echo(f"{language}: {sum(map(len, texts)):,} characters, {len(models[language]):,} n-grams")
     LanguageModel(SYMBOLS, models, words).save(out)

@@ -51,7 +51,7 @@ def test_a_repeated_character_needs_a_blank_between() -> None:
 def test_a_wide_beam_equals_exhaustive_search(seed: int) -> None:
     table = np.random.default_rng(seed).dirichlet(np.ones(3), size=5).astype(np.float32)
     expected = every_text(np.log(table), AB)
-    readings = BeamDecoder(AB, None, width=1000, best=4, cutoff=1e-9).decode(np.log(table))
+    readings = BeamDecoder(AB, None, width=1000, best=4, cutoff=1e-9, narrow=1e-12).decode(np.log(table))
     best = sorted(expected, key=lambda text: -expected[text])[:4]
     assert [reading.text for reading in readings] == best
     for reading in readings:
@@ -66,7 +66,7 @@ def test_the_score_is_ctc_plus_weighted_language_plus_bonus(
     table = np.random.default_rng(3).dirichlet(np.ones(4), size=5).astype(np.float32)
     expected = every_text(np.log(table), alphabet)
     decoder = BeamDecoder(
-        alphabet, language_model, 1000, lm_weight=0.6, bonus=1.2, space_bonus=0.3, best=20, cutoff=1e-9
+        alphabet, language_model, 1000, 0.6, 1.2, space_bonus=0.3, best=20, cutoff=1e-9, narrow=1e-12
     )
     readings = decoder.decode(np.log(table), {"en": 1.0})
     assert readings == sorted(readings, key=lambda reading: -reading.score)

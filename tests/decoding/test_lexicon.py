@@ -88,11 +88,10 @@ def test_the_score_is_ctc_plus_what_the_lexicon_gives() -> None:
     alphabet = Alphabet("ab ")
     table = np.random.default_rng(3).dirichlet(np.ones(4), size=4).astype(np.float32)
     lexicon = Lexicon(["ab", "b"], weight=0.7)
-    free = BeamDecoder(alphabet, None, 1000, best=1000, cutoff=1e-9).decode(np.log(table))
+    free = BeamDecoder(alphabet, None, 1000, best=1000, cutoff=1e-9, narrow=1e-12).decode(np.log(table))
     scores = {reading.text: reading.score for reading in free}
-    readings = BeamDecoder(alphabet, None, 1000, best=1000, cutoff=1e-9, lexicon=lexicon).decode(
-        np.log(table)
-    )
+    decoder = BeamDecoder(alphabet, None, 1000, best=1000, cutoff=1e-9, narrow=1e-12, lexicon=lexicon)
+    readings = decoder.decode(np.log(table))
     assert {reading.text for reading in readings} == scores.keys()
     assert readings == sorted(readings, key=lambda reading: -reading.score)
     for reading in readings:

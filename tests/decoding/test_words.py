@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 import zlib
 from pathlib import Path
 
@@ -9,40 +11,68 @@ import numpy as np
 import pytest
 
 from inkread.alphabet import READER_ALPHABET
-from inkread.decoding.beam import BeamDecoder
+from inkread.decoding.beam import BeamDecoder, WordWeights
 from inkread.decoding.language import LanguageModel
-from inkread.decoding.words import Words
+from inkread.decoding.words import Tally, Words, words_of
 
-WORDS = Words(["the", "Theatre", "théâtre", "theatres", "there", "cat", "don't", "A4", "z" * 30, "z" * 31])
+LISTED = ["the", "Theatre", "théâtre", "theatres", "there", "cat", "I", "l'", "A4", "z" * 30, "z" * 31]
+WORDS = Words({word: math.exp(-1.0 - number) for number, word in enumerate(LISTED)})
 
 
-def test_letters_of_known_words_are_counted_case_aside() -> None:
-    assert len(WORDS) == 8  # "don't" and "A4" are no run of letters
-    assert WORDS.letters("The cat, the Theatre (théâtre) THE CAT") == 3 + 3 + 3 + 7 + 7
-    assert WORDS.letters("thecat the1 2cat cat_ qx") == 3  # a digit makes it another word, a sign ends it
-    assert WORDS.letters("") == 0
+def test_words_are_tallied_case_aside() -> None:
+    assert len(WORDS) == 10  # "A4" is no word
+    tally = WORDS.tally("The cat, the Theatre (théâtre)")
+    assert (tally.letters, tally.known, tally.unknown) == (3 + 3 + 3 + 7 + 7, 5, 0)
+    assert tally.usual == pytest.approx(-(1.0 + 6.0 + 1.0 + 2.0 + 3.0))
+    assert WORDS.tally("") == Tally()
+
+
+def test_capitals_and_numbers_say_nothing_and_a_digit_makes_another_word() -> None:
+    assert WORDS.tally("THE CAT 1961 I") == Tally()
+    tally = WORDS.tally("thecat the1 2cat cat_ qx")
+    assert (tally.letters, tally.known, tally.unknown) == (3, 1, 4)  # a sign ends a word
+
+
+@pytest.mark.parametrize("mark", ["'", "’"])
+def test_an_elided_word_ends_with_its_apostrophe(mark: str) -> None:
+    assert words_of(f"l{mark}été don{mark}t 'the'") == [f"l{mark}", "été", f"don{mark}", "t", "the"]
+    tally = WORDS.tally(f"l{mark}théâtre")
+    assert (tally.letters, tally.known, tally.unknown) == (7, 2, 0)
 
 
 def test_a_list_comes_back_as_it_went() -> None:
     back = Words.unpack(WORDS.pack())
     assert back.pack() == WORDS.pack() and len(back) == len(WORDS)
-    assert all(word in back for word in ("the", "theatre", "théâtre", "theatres", "z" * 31))
+    assert all(word in back for word in ("the", "theatre", "théâtre", "theatres", "l'", "z" * 31))
     assert "don" not in back
-    assert len(Words.unpack(Words([]).pack())) == 0
+    assert back.tally("the théâtre") == WORDS.tally("the théâtre")
+    assert len(Words.unpack(Words({}).pack())) == 0
+    spelled, levels = zlib.compress(b"\xff"), zlib.compress(b"")
     with pytest.raises(ValueError, match="utf-8"):
-        Words.unpack(zlib.compress(b"\xff"))
+        Words.unpack(struct.pack("<I", len(spelled)) + spelled + levels)
+    spelled = zlib.compress(b"0the")
+    with pytest.raises(ValueError, match="shorter"):
+        Words.unpack(struct.pack("<I", len(spelled)) + spelled + levels)
+
+
+def test_the_weights_add_up() -> None:
+    weights = WordWeights(letter=2.0, usual=0.5, known=3.0, unknown=-4.0, habit=-0.1)
+    assert weights.worth(Tally(), 0.0) == 0.0
+    assert weights.worth(Tally(7.0, -10.0, 2.0, 1.0), -30.0) == pytest.approx(14 - 5 + 6 - 4 + 3)
 
 
 def test_known_words_travel_with_their_model(language_model: LanguageModel, tmp_path: Path) -> None:
-    model = LanguageModel(language_model.symbols, language_model.models, {"fr": Words(["été"]), "en": WORDS})
+    model = LanguageModel(
+        language_model.symbols, language_model.models, {"fr": Words({"été": 0.1}), "en": WORDS}
+    )
     path = tmp_path / "both.ngrams"
     model.save(path)
     both, french = LanguageModel.load(path), LanguageModel.load(path, ["fr"])
     assert both.words["en"].pack() == WORDS.pack() and "été" in both.words["fr"]
     assert list(french.words) == ["fr"] and "été" in french.words["fr"]
-    assert both.known_letters("the été") == pytest.approx(3.0)  # each language half, 3 letters each
-    assert both.known_letters("the été the", {"en": 0.9, "fr": 0.1}) == pytest.approx(0.9 * 6 + 0.1 * 3)
-    assert language_model.known_letters("the") == 0.0
+    assert both.tally("the été").letters == pytest.approx(3.0)  # each language half, 3 letters each
+    assert both.tally("the été the", {"en": 0.9, "fr": 0.1}).letters == pytest.approx(0.9 * 6 + 0.1 * 3)
+    assert language_model.tally("the") == Tally()
 
 
 def test_of_two_equal_readings_the_known_words_win(language_model: LanguageModel) -> None:
@@ -54,11 +84,15 @@ def test_of_two_equal_readings_the_known_words_win(language_model: LanguageModel
             table[2 * place + 1, READER_ALPHABET.class_of(spelling[place])] += 0.5
     log_probs = np.log(table / table.sum(axis=1, keepdims=True)).astype(np.float32)
     for word in (text, other):
-        model = LanguageModel(language_model.symbols, language_model.models, {"en": Words([word])})
-        readings = BeamDecoder(READER_ALPHABET, model, word_bonus=3.0).decode(log_probs, {"en": 1.0})
+        model = LanguageModel(language_model.symbols, language_model.models, {"en": Words({word: 0.1})})
+        readings = BeamDecoder(READER_ALPHABET, model, words=WordWeights(3.0, 0.0, 0.0, 0.0, 0.0)).decode(
+            log_probs, {"en": 1.0}
+        )
         assert readings[0].text == word
         assert readings == sorted(readings, key=lambda reading: -reading.score)
-        idle = BeamDecoder(READER_ALPHABET, model, word_bonus=0.0).decode(log_probs, {"en": 1.0})
+        idle = BeamDecoder(READER_ALPHABET, model, words=WordWeights(0.0, 0.0, 0.0, 0.0, 0.0)).decode(
+            log_probs, {"en": 1.0}
+        )
         gain = {reading.text: reading.score for reading in readings}[word] - {
             reading.text: reading.score for reading in idle
         }[word]

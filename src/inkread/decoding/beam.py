@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,53 +21,49 @@ from inkread.decoding.alignment import align
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import Context, LanguageModel
 from inkread.decoding.lexicon import Lexicon, Word
+from inkread.decoding.search import Frame, Prefix, root_of, search
+from inkread.decoding.words import Tally
 
-WIDTH = 16
+WIDTH = 32
 """Prefixes kept after each frame."""
 
-CUTOFF = 1e-3
+CUTOFF = 7e-4
 """Classes under this probability in a frame are left out of it."""
 
 TEMPERATURE = 1.15
 """Scores are divided by it before they become probabilities (Guo et al., 2017)."""
 
-_NARROW = 1e-5
+NARROW = 3e-4
+"""Prefixes worth less than this share of the best one are not kept."""
 
 
-class _Prefix:
-    """A text under construction; ``blank`` and ``label`` are the sums of its paths by last class."""
+@dataclass(frozen=True, slots=True)
+class WordWeights:
+    """What the words of a text are worth, in nats; tuned on validation hands (docs/ledger.md).
 
-    __slots__ = (
-        "blank",
-        "children",
-        "context",
-        "label",
-        "last",
-        "next_blank",
-        "next_label",
-        "parent",
-        "weight",
-        "word",
-    )
+    Attributes:
+        letter: for each letter of a known word.
+        usual: share of a known word's log probability.
+        known: for each known word, which makes up for that.
+        unknown: for each word that is not listed.
+        habit: share of the characters' log probability that the words stand in for.
+    """
 
-    def __init__(self, parent: _Prefix | None, last: int, weight: float, word: Word | None = None) -> None:
-        self.parent, self.last, self.weight, self.word = parent, last, weight, word
-        self.blank = self.label = self.next_blank = self.next_label = 0.0
-        self.children: dict[int, _Prefix] = {}
-        self.context: Context | None = None
+    letter: float = 0.5
+    usual: float = 0.3
+    known: float = 1.8
+    unknown: float = -2.4
+    habit: float = -0.15
 
-    def classes(self) -> list[int]:
-        """Return the class of each character."""
-        found: list[int] = []
-        node: _Prefix | None = self
-        while node is not None and node.parent is not None:
-            found.append(node.last)
-            node = node.parent
-        return found[::-1]
-
-
-def _total(prefix: _Prefix) -> float:
-    return prefix.blank + prefix.label
+    def worth(self, tally: Tally, usual: float) -> float:
+        """Weigh the words of a text whose characters have log probability ``usual``."""
+        return (
+            self.letter * tally.letters
+            + self.usual * tally.usual
+            + self.known * tally.known
+            + self.unknown * tally.unknown
+            + self.habit * usual
+        )
 
 
 class BeamDecoder:
@@ -79,9 +76,10 @@ class BeamDecoder:
         lm_weight: exponent of the language model's probability.
         bonus: nats given for each character, against the model's liking for short texts.
         space_bonus: the same for a space, which costs little ink to invent.
-        word_bonus: nats given for each letter of a word that the language model knows, to each text of
-            the last beam.
+        words: what the language model's words are worth to each text of the last beam.
         best: at most so many hypotheses are returned, and never more than ``width``.
+        cutoff: classes under this probability in a frame are left out of it.
+        narrow: share of the best prefix, above 0, under which others are not kept.
         lexicon: words that the writer is likely to use.
     """
 
@@ -93,14 +91,15 @@ class BeamDecoder:
         lm_weight: float = 0.6,
         bonus: float = 1.2,
         space_bonus: float = 0.4,
-        word_bonus: float = 0.5,
+        words: WordWeights = WordWeights(),
         best: int = 5,
         cutoff: float = CUTOFF,
+        narrow: float = NARROW,
         lexicon: Lexicon | None = None,
     ) -> None:
         self.alphabet, self.language_model, self.lexicon = alphabet, language_model, lexicon
         self.width, self.lm_weight, self.bonus, self.best = width, lm_weight, bonus, best
-        self.cutoff, self.word_bonus = cutoff, word_bonus
+        self.cutoff, self.narrow, self.words = cutoff, narrow, words
         self._bonuses = [bonus] * len(alphabet)
         if " " in alphabet:
             self._bonuses[alphabet.class_of(" ")] = space_bonus
@@ -127,95 +126,57 @@ class BeamDecoder:
         start = None
         if self.language_model is not None and (blend is None or blend):
             start = self.language_model.start(blend)
-        found = [(prefix.classes(), score) for prefix, score in self._search(log_probs, start)]
-        if start is not None:
-            found = [(classes, score + self._known(classes, blend)) for classes, score in found]
+        found = []
+        for prefix, score in self._search(log_probs, start):
+            classes = prefix.classes()
+            found.append((classes, score + (self._worth(prefix, classes, blend) if start else 0.0)))
         found.sort(key=lambda pair: pair[1], reverse=True)
         shares = _shares([score for _, score in found])
-        frames = align(log_probs, [classes for classes, _ in found[: self.best]])
+        (frames,) = align(log_probs, [found[0][0]])
+        usual = self._usual(found[0][0], start)
         return [
-            Hypothesis(self.alphabet.decode(classes), score, places, share, self._usual(classes, start))
-            for (classes, score), places, share in zip(found, frames, shares, strict=False)
+            Hypothesis(
+                self.alphabet.decode(classes),
+                score,
+                () if number else frames,
+                share,
+                () if number else usual,
+            )
+            for number, ((classes, score), share) in enumerate(zip(found[: self.best], shares, strict=False))
         ]
 
     def _search(
         self, log_probs: npt.NDArray[np.float32], start: Context | None
-    ) -> list[tuple[_Prefix, float]]:
+    ) -> list[tuple[Prefix, float]]:
         """Return the last beam and its scores."""
-        root = _Prefix(None, BLANK, 1.0)
-        root.blank, root.context = 1.0, start
         most = 1.0 if start is None else math.exp(max(*self._bonuses, 0.0))
+        word = None
         if self.lexicon is not None:
-            root.word = self.lexicon.start()
+            word = self.lexicon.start()
             most *= math.exp(self.lexicon.weight)
-        beam, scale = [root], 0.0
-        for blank, labels in _frames(log_probs, self.cutoff):
-            likely = dict(labels)
-            stays: list[float] = []
-            for prefix in beam:
-                prefix.next_blank = (prefix.blank + prefix.label) * blank
-                prefix.next_label = prefix.label * likely.get(prefix.last, 0.0)
-                stays.append(prefix.next_blank + prefix.next_label)
-            least = max(stays) * _NARROW
-            if len(beam) == self.width:
-                least = max(least, min(stays))
-            seen = set(beam)
-            for prefix in beam:
-                closed, total, last, children = (
-                    prefix.blank,
-                    prefix.blank + prefix.label,
-                    prefix.last,
-                    prefix.children,
-                )
-                for number, probability in labels:
-                    grown = (closed if number == last else total) * probability
-                    child = children.get(number)
-                    if child is None or child not in seen:
-                        if grown * most < least:
-                            continue
-                        if child is None:
-                            child = children[number] = self._grown(prefix, number)
-                        seen.add(child)
-                    child.next_label += grown * child.weight
-            for prefix in seen:
-                prefix.blank, prefix.label = prefix.next_blank, prefix.next_label
-                prefix.next_blank = prefix.next_label = 0.0
-            ranked = sorted(seen, key=_total, reverse=True)
-            top = _total(ranked[0])
-            least, beam = top * _NARROW, []
-            for prefix in ranked[: self.width]:
-                if prefix.blank + prefix.label < least:
-                    break
-                prefix.blank /= top
-                prefix.label /= top
-                beam.append(prefix)
-            scale += math.log(top)
-        scored = [(prefix, scale + math.log(_total(prefix))) for prefix in beam]
-        return [(prefix, score + (prefix.word.ended if prefix.word else 0.0)) for prefix, score in scored]
+        frames = _frames(log_probs, self.cutoff)
+        last = search(frames, root_of(start, word), self._step, most, self.width, self.narrow)
+        return [(prefix, score + (prefix.word.ended if prefix.word else 0.0)) for prefix, score in last]
 
-    def _known(self, classes: Sequence[int], blend: Mapping[str, float] | None) -> float:
-        """Return what the known words of a text are worth, in nats."""
+    def _step(self, prefix: Prefix, number: int) -> tuple[float, float, Word | None]:
+        """Return what class ``number`` after ``prefix`` brings; see ``search.Step``."""
+        context = prefix.context
+        if context is None and prefix.parent is not None and prefix.parent.context is not None:
+            context = prefix.context = prefix.parent.context.after(self._symbols[prefix.last])
+        usual = nats = 0.0
+        if context is not None:
+            usual = context.log_probability(self._symbols[number]) + self._shares[number]
+            nats = self.lm_weight * usual + self._bonuses[number]
+        if prefix.word is None:
+            return math.exp(nats), usual, None
+        word, earned = prefix.word.after(self.alphabet.characters[number - 1])
+        return math.exp(nats + earned), usual, word
+
+    def _worth(self, prefix: Prefix, classes: Sequence[int], blend: Mapping[str, float] | None) -> float:
+        """Return what the words of a text of the last beam are worth, in nats."""
         if self.language_model is None or not self.language_model.words:
             return 0.0
-        return self.word_bonus * self.language_model.known_letters(self.alphabet.decode(classes), blend)
-
-    def _grown(self, prefix: _Prefix, number: int) -> _Prefix:
-        """Return ``prefix`` with class ``number`` added."""
-        weight = self._weight(prefix, number)
-        if prefix.word is None:
-            return _Prefix(prefix, number, weight)
-        word, earned = prefix.word.after(self.alphabet.characters[number - 1])
-        return _Prefix(prefix, number, weight * math.exp(earned), word)
-
-    def _weight(self, prefix: _Prefix, number: int) -> float:
-        """Return what the language model makes of class ``number`` after ``prefix``: a factor."""
-        context = prefix.context
-        if context is None:
-            if prefix.parent is None or prefix.parent.context is None:
-                return 1.0
-            context = prefix.context = prefix.parent.context.after(self._symbols[prefix.last])
-        log_probability = context.log_probability(self._symbols[number]) + self._shares[number]
-        return math.exp(self.lm_weight * log_probability + self._bonuses[number])
+        return self.words.worth(self.language_model.tally(self.alphabet.decode(classes), blend), prefix.usual)
 
     def _usual(self, classes: Sequence[int], context: Context | None) -> tuple[float, ...]:
         """Return log p of each character of a text from ``context`` on; nothing without one."""
@@ -234,7 +195,7 @@ def _shares(scores: Sequence[float]) -> list[float]:
     return [weight / sum(weights) for weight in weights]
 
 
-def _frames(log_probs: npt.NDArray[np.float32], cutoff: float) -> list[tuple[float, list[tuple[int, float]]]]:
+def _frames(log_probs: npt.NDArray[np.float32], cutoff: float) -> list[Frame]:
     """Return of each frame the blank's probability and the classes over the cutoff with theirs.
 
     Of frames in a row that hold nothing but blank only the first is kept: the others change no text.
@@ -245,13 +206,13 @@ def _frames(log_probs: npt.NDArray[np.float32], cutoff: float) -> list[tuple[flo
         likely[np.arange(len(log_probs)), log_probs.argmax(axis=1)] = True
     rows, columns = np.nonzero(likely)
     values = np.exp(log_probs[rows, columns].astype(np.float64)).tolist()
-    frames: list[tuple[float, list[tuple[int, float]]]] = [(0.0, []) for _ in range(len(log_probs))]
+    frames: list[Frame] = [(0.0, []) for _ in range(len(log_probs))]
     for row, column, value in zip(rows.tolist(), columns.tolist(), values, strict=True):
         if column == BLANK:
             frames[row] = (value, frames[row][1])
         else:
             frames[row][1].append((column, value))
-    kept: list[tuple[float, list[tuple[int, float]]]] = []
+    kept: list[Frame] = []
     for frame in frames:
         if frame[1] or not kept or kept[-1][1]:
             kept.append(frame)

@@ -26,7 +26,7 @@ from typing import Protocol
 import numpy as np
 
 from inkread.decoding.symbols import Bytes, Symbols
-from inkread.decoding.words import Words
+from inkread.decoding.words import Tally, Words
 from inkread.errors import BundleError
 
 LOG_STEP = 0.1
@@ -207,10 +207,13 @@ class LanguageModel:
         parts = [(weight, self.models[name].start()) for name, weight in self._weights(blend)]
         return parts[0][1] if len(parts) == 1 else MixedContext(parts)
 
-    def known_letters(self, text: str, blend: Mapping[str, float] | None = None) -> float:
-        """Return how many letters of ``text`` belong to known words: the languages' weighted mean."""
-        parts = ((weight, self.words.get(name)) for name, weight in self._weights(blend))
-        return sum(weight * words.letters(text) for weight, words in parts if words)
+    def tally(self, text: str, blend: Mapping[str, float] | None = None) -> Tally:
+        """Return what the words of ``text`` are: the languages' weighted mean."""
+        total = Tally()
+        for name, weight in self._weights(blend):
+            if (words := self.words.get(name)) is not None:
+                total = total.plus(words.tally(text), weight)
+        return total
 
     def _weights(self, blend: Mapping[str, float] | None) -> list[tuple[str, float]]:
         blend = blend or dict.fromkeys(self.models, 1.0)
