@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from inkread.images.page import Sheet, find_sheet
-from inkread.layout.crop import crop_line
+from inkread.layout.cutter import Crop, Cutter
 from inkread.layout.found import FoundLine, GreyImage
 from inkread.layout.look import Detect, look
 from inkread.layout.order import reading_order
+from inkread.runtime.spread import spread
 
 LogProbs = npt.NDArray[np.float32]
 Recognise = Callable[[Sequence[GreyImage]], Sequence[LogProbs]]
@@ -50,11 +51,11 @@ class Draft:
     turn: float
     sheet: Sheet
     regions: list[list[FoundLine]]
-    crops: list[GreyImage]
+    crops: list[Crop]
     direction: float
 
     @staticmethod
-    def of(image: npt.NDArray[np.uint8], detect: Detect, lap: Lap, turn: float = 0.0) -> Draft:
+    def of(image: npt.NDArray[np.uint8], detect: Detect, lap: Lap, threads: int, turn: float = 0.0) -> Draft:
         """Find the lines of an image, uint8 (H, W, 3), turned by ``turn`` degrees."""
         sheet = find_sheet(image, turn)
         lap("sheet")
@@ -62,17 +63,23 @@ class Draft:
         height, width = sheet.image.shape[:2]
         regions = reading_order(seen.lines, (width, height))
         lap("lines")
-        crops = [crop_line(sheet.image, line, seen.lines) for region in regions for line in region]
+        lines = [line for region in regions for line in region]
+        crops = spread(Cutter(sheet.image, lines), range(len(lines)), threads)
         lap("crops")
         return Draft(turn, sheet, regions, crops, seen.direction)
 
     def sample(self) -> list[GreyImage]:
         """Return the crops of the longest lines, long for their height."""
-        return sorted(self.crops, key=lambda crop: crop.shape[0] / crop.shape[1])[:_SAMPLE]
+        images = [crop.image for crop in self.crops]
+        return sorted(images, key=lambda image: image.shape[0] / image.shape[1])[:_SAMPLE]
 
 
 def upright(
-    image: npt.NDArray[np.uint8], detect: Detect, recognise: Recognise, lap: Lap = lambda stage: None
+    image: npt.NDArray[np.uint8],
+    detect: Detect,
+    recognise: Recognise,
+    lap: Lap = lambda stage: None,
+    threads: int = 1,
 ) -> Draft:
     """Find the lines of an image, the right way up.
 
@@ -82,10 +89,11 @@ def upright(
         recognise: the recogniser; of a page that lies upright and can be read it is given a few
             crops of the draft, and no others.
         lap: told "sheet", "lines", "crops" and "recognise" as each ends, as often as it is gone through.
+        threads: that cut lines.
     """
 
     def lay(turn: float = 0.0) -> Draft:
-        return Draft.of(image, detect, lap, turn)
+        return Draft.of(image, detect, lap, threads, turn)
 
     def sure(crops: Sequence[GreyImage]) -> float:
         value = sureness(recognise(crops))
