@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
 _INK_SIZE = 24.0  # pixels of x-height that suffice to tell strokes apart
+_WORTH = 1.2  # times as much is worth being made smaller
 _BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
 
@@ -146,7 +147,7 @@ def _owners(
 
     Large writing is looked at on a smaller scale, which shows its strokes as well.
     """
-    scale = min(1.0, _INK_SIZE / line.x_height)
+    scale = _INK_SIZE / line.x_height if line.x_height > _WORTH * _INK_SIZE else 1.0
     width, height = max(round(window.width * scale), 1), max(round(window.height * scale), 1)
     small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA) if scale < 1 else grey
     nearest = np.zeros((height, width), dtype=np.int32)
@@ -156,9 +157,13 @@ def _owners(
     for number, (other, size) in enumerate(_bands(frame, window, line, all_lines)):
         feet = np.interp(u, other[:, 0], other[:, 1]).astype(np.float32)
         beside = np.maximum(np.maximum(other[0, 0] - u, u - other[-1, 0]), 0).astype(np.float32)
-        away = np.maximum(np.maximum(v - feet, feet - np.float32(size) - v), 0) + 0.5 * beside
-        nearest[away < distance] = number
-        distance = np.minimum(distance, away)
+        over = v - feet
+        away = np.subtract(np.float32(-size), over)
+        np.maximum(away, over, out=away)
+        np.maximum(away, np.float32(0), out=away)
+        away += np.float32(0.5) * beside
+        np.copyto(nearest, number, where=away < distance)
+        np.minimum(distance, away, out=distance)
     core = ((nearest == 0) & (distance <= 0)).astype(np.uint8)
     mask = ink_mask(np.asarray(small, dtype=np.uint8), line.x_height * scale, core)
     owner = share_ink(mask, nearest, distance * np.float32(scale), line.x_height * scale)
