@@ -27,6 +27,7 @@ from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
 from inkread.images.line import normal_scale, normalise_line
+from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession, available_cores
 from inkread.runtime.spread import spread
 from inkread.runtime.store import packaged
@@ -204,6 +205,7 @@ class Recogniser:
         with self._lock:
             if with_model and self._model is None:
                 self._model = LanguageModel.load(packaged("language"))
+                give_back()  # what unpacking took, some 20 MB
             beam = self._beams.get(with_model)
             if beam is None:
                 best = max(self._n_best or 0, READINGS)

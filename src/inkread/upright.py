@@ -19,6 +19,7 @@ from inkread.layout.cutter import Crop, Cutter
 from inkread.layout.found import FoundLine, GreyImage
 from inkread.layout.look import Detect, look
 from inkread.layout.order import reading_order
+from inkread.runtime.memory import give_back
 from inkread.runtime.spread import spread
 
 LogProbs = npt.NDArray[np.float32]
@@ -27,6 +28,7 @@ Recognise = Callable[[Sequence[GreyImage]], Sequence[LogProbs]]
 Lap = Callable[[str], None]
 """Told of each stage as it ends."""
 
+_LARGE = 10_000_000  # bytes of an image, after which memory is worth giving back
 _SAMPLE = 4  # lines that are read to know which way up they are
 _STEEP = 20.0  # degrees; rows that fall less are followed as they are
 _QUARTER = 12.0  # degrees from upright within which a page is taken to lie on its side
@@ -58,6 +60,8 @@ class Draft:
     def of(image: npt.NDArray[np.uint8], detect: Detect, lap: Lap, threads: int, turn: float = 0.0) -> Draft:
         """Find the lines of an image, uint8 (H, W, 3), turned by ``turn`` degrees."""
         sheet = find_sheet(image, turn)
+        if image.size > _LARGE:
+            give_back()  # before the detector takes more than all the rest
         lap("sheet")
         seen = look(sheet.image, detect)
         height, width = sheet.image.shape[:2]

@@ -21,7 +21,6 @@ Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
 _INK_SIZE = 24.0  # pixels of x-height that suffice to tell strokes apart
-_WORTH = 1.2  # times as much is worth being made smaller
 _BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
 
@@ -147,7 +146,7 @@ def _owners(
 
     Large writing is looked at on a smaller scale, which shows its strokes as well.
     """
-    scale = _INK_SIZE / line.x_height if line.x_height > _WORTH * _INK_SIZE else 1.0
+    scale = min(1.0, _INK_SIZE / line.x_height)
     width, height = max(round(window.width * scale), 1), max(round(window.height * scale), 1)
     small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA) if scale < 1 else grey
     nearest = np.zeros((height, width), dtype=np.int32)

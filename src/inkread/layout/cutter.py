@@ -17,8 +17,8 @@ from inkread.images.line import to_grey
 from inkread.layout.crop import crop_line
 from inkread.layout.found import FoundLine, GreyImage
 
-FINEST = 20.0
-"""Pixels of x-height that suffice: half as many again as a recogniser is shown."""
+FINEST = 24.0
+"""Pixels of x-height that suffice: nearly twice as many as a recogniser is shown."""
 
 _SMALLEST = 16  # halvings of the page's area
 
