@@ -237,7 +237,7 @@ class _Place:
         return tuple(map(tuple, np.clip(carried, 0.0, self._corner).tolist()))
 
     def at(self, scale: npt.NDArray[np.float64]) -> Callable[[npt.NDArray[np.floating]], Polygon]:
-        """Return the same for points of the sheet on a smaller scale; ``scale``: its pixels to one of them."""
+        """Return the same for points of the sheet made smaller; ``scale``: its pixels to one of theirs."""
         return lambda points: self(points * scale)
 
 

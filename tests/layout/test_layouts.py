@@ -45,7 +45,7 @@ LAYOUTS: dict[str, Layout] = {
          *block(100, 400, 3, 1100)]
     ],
     "a word apart in a list of short rows": [
-        [(100, 100, 300), (100, 160, 320), (100, 220, 280), (400, 222, 480), (100, 280, 330), (100, 340, 300)],
+        [(100, 100, 300), (100, 160, 320), (100, 220, 280), (400, 222, 480), *block(100, 280, 2, 330)],
     ],
     "numbers behind a list": [
         [box for row in range(6) for box in ((100, 100 + 60 * row, 300 + 20 * (row % 3)),
@@ -128,6 +128,8 @@ def test_a_layout_is_read_in_its_order_and_parted_into_its_regions(name: str, ti
 def test_many_lines_all_over_a_page_are_ordered_each_once_and_soon() -> None:
     rng = np.random.default_rng(4)
     places = rng.uniform(0, 3000, (300, 2))
-    lines = [line((x, y, x + 40 + 400 * width)) for (x, y), width in zip(places, rng.random(300), strict=True)]
+    lines = [
+        line((x, y, x + 40 + 400 * width)) for (x, y), width in zip(places, rng.random(300), strict=True)
+    ]
     ordered = [found for region in reading_order(lines, (3400, 3000)) for found in region]
     assert sorted(map(id, ordered)) == sorted(map(id, lines))

@@ -38,7 +38,7 @@ def pil_to_rgb(image: Image.Image) -> RGBImage:
     try:
         for top, bottom in _strips(*rgb.shape[:2]):
             strip = image.crop((0, top, image.width, bottom))
-            rgb[top:bottom] = strip if strip.mode == "RGB" else strip.convert("RGB")
+            rgb[top:bottom] = np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
         return rgb
     except ValueError:
         raise ImageError(f"Pixels of mode {image.mode} cannot be read; save the image as PNG.") from None

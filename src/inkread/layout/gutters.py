@@ -67,8 +67,8 @@ class Extents:
 
     def part(self, chosen: Numbers) -> Extents:
         """The same of some of the lines; the sizes stay those of all."""
-        picked = (value[chosen] for value in (self.left, self.right, self.row, self.first, self.last))
-        return Extents(*picked, self.size, self.spacing)
+        left, right, row = self.left[chosen], self.right[chosen], self.row[chosen]
+        return Extents(left, right, row, self.first[chosen], self.last[chosen], self.size, self.spacing)
 
     def width(self, chosen: Numbers) -> float:
         """The median width of some lines."""
@@ -120,10 +120,8 @@ def find_gutter(lines: Extents) -> Gutter | None:
     return found
 
 
-def _stretches(
-    lines: Extents, order: Numbers, cut: float
-) -> Iterator[tuple[int, int, Numbers, Numbers]]:
-    """Yield each stretch of a column of pixels that no line crosses: its range in ``order``, and its sides."""
+def _stretches(lines: Extents, order: Numbers, cut: float) -> Iterator[tuple[int, int, Numbers, Numbers]]:
+    """Yield each stretch of a pixel column that no line crosses: its range in ``order``, and its sides."""
     over = _OVER * lines.size
     left, right = lines.right <= cut + over, lines.left >= cut - over
     both = left & right
@@ -198,7 +196,9 @@ def _gutter(
         # What stands at the right over both columns, apart from the right one, such as a date.
         rows = lines.row[right]
         gaps = np.diff(rows)
-        over = np.flatnonzero((rows[:-1] < lines.row[left].min() - lines.size) & (gaps > _APART * lines.spacing))
+        over = np.flatnonzero(
+            (rows[:-1] < lines.row[left].min() - lines.size) & (gaps > _APART * lines.spacing)
+        )
         if over.size:
             above = np.concatenate([above, right[: over[-1] + 1]])
             right = right[over[-1] + 1 :]

@@ -78,7 +78,7 @@ def _top_down(lines: Extents, members: Numbers) -> list[list[int]]:
 
 
 def _on_one_row(lines: Extents, one: int, other: int) -> bool:
-    """Whether two lines stand side by side, and the right one begins at the height where the left one ends."""
+    """Whether two lines stand side by side, the right one beginning at the height where the left one ends."""
     if lines.left[one] > lines.left[other]:
         one, other = other, one
     if lines.right[one] > lines.left[other] + 0.5 * lines.size:
