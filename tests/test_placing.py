@@ -38,10 +38,13 @@ def test_an_uneven_outline_keeps_its_corners() -> None:
 
 
 def test_words_are_cut_at_spaces() -> None:
-    def place(left: float, right: float) -> tuple[tuple[float, float], ...]:
-        return ((left, 0.0), (right, 0.0))
+    def outline(left: float, right: float) -> np.ndarray:
+        return np.array([[left, 0.0], [right, 0.0]])
 
-    found = words(" ab  c", [0.1, 0.9, 0.8, 0.1, 0.1, 0.7], [0.8, 0.7], [0, 1, 2, 3, 4, 5, 6], place)
+    def place(points: np.ndarray) -> tuple[tuple[float, ...], ...]:
+        return tuple(map(tuple, points.tolist()))
+
+    found = words(" ab  c", [0.1, 0.9, 0.8, 0.1, 0.1, 0.7], [0.8, 0.7], [0, 1, 2, 3, 4, 5, 6], outline, place)
     assert [(word.text, word.confidence, word.polygon) for word in found] == [
         ("ab", 0.8, ((1, 0.0), (3, 0.0))),
         ("c", 0.7, ((5, 0.0), (6, 0.0))),
@@ -50,7 +53,7 @@ def test_words_are_cut_at_spaces() -> None:
         ((1, 0.0), (2, 0.0)),
         ((2, 0.0), (3, 0.0)),
     ]
-    assert words("", [], [], [], place) == ()
+    assert words("", [], [], [], outline, place) == ()
 
 
 def test_borders_lie_in_the_gaps_of_the_ink() -> None:

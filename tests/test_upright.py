@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from inkread.reader import Reader
-from inkread.upright import sureness, upright
+from inkread.upright import Draft, sureness, upright
 from tests.pictures import LINES, page_picture
 
 Image = npt.NDArray[np.uint8]
@@ -30,6 +30,10 @@ def page(rows: int = 5) -> Image:
 def detect(image: Image) -> npt.NDArray[np.float32]:
     dark = (image.min(axis=2) < 128).astype(np.float32)
     return np.asarray(cv2.blur(dark, (9, 9)) > 0.1, dtype=np.float32)
+
+
+def images(draft: Draft) -> list[Image]:
+    return [crop.image for crop in draft.crops]
 
 
 class Recogniser:
@@ -60,7 +64,7 @@ def test_a_page_laid_in_any_way_gives_the_very_lines_of_one_that_lies_upright(qu
     draft = upright(laid, detect, Recogniser())
     assert (draft.turn + 90 * quarters) % 360 == 0
     assert len(draft.crops) == 5
-    assert all(np.array_equal(*crops) for crops in zip(draft.crops, straight.crops, strict=True))
+    assert all(np.array_equal(*crops) for crops in zip(images(draft), images(straight), strict=True))
     (first, *_), (other, *_) = draft.regions[0], straight.regions[0]
     shift = {0: (0, 0, 1), 1: (0, 480, 1j), 2: (480, 600, -1), 3: (600, 0, -1j)}[quarters]
     place, usual = draft.sheet.to_original(first.baseline), straight.sheet.to_original(other.baseline)
@@ -73,14 +77,14 @@ def test_a_page_askew_is_levelled() -> None:
     askew = cv2.warpAffine(page(), turn, (600, 600), borderValue=(250, 250, 250))
     draft = upright(np.asarray(askew, dtype=np.uint8), detect, Recogniser())
     assert len(draft.crops) == 5 and abs(draft.sheet.angle + 45) < 3
-    assert all(crop.shape[1] > 4 * crop.shape[0] for crop in draft.crops)
+    assert all(crop.image.shape[1] > 4 * crop.image.shape[0] for crop in draft.crops)
 
 
 def test_a_page_that_is_surely_read_costs_one_look_at_its_longest_lines() -> None:
     eyes = Recogniser()
     draft = upright(page(6), detect, eyes)
     assert eyes.calls == [4] and draft.turn == 0
-    lengths = sorted(crop.shape[1] / crop.shape[0] for crop in draft.crops)
+    lengths = sorted(crop.image.shape[1] / crop.image.shape[0] for crop in draft.crops)
     assert sorted(crop.shape[1] / crop.shape[0] for crop in draft.sample()) == lengths[-4:]
 
 

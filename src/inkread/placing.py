@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -141,7 +141,8 @@ def words(
     confidences: Sequence[float],
     sure: Sequence[float],
     columns: Sequence[float],
-    place: Callable[[float, float], Polygon],
+    outline: Callable[[float, float], Floats],
+    place: Callable[[Floats], Polygon],
 ) -> tuple[Word, ...]:
     """Cut a line into words at its spaces.
 
@@ -150,20 +151,24 @@ def words(
         confidences: of each character of ``text``, 0.0 to 1.0.
         sure: confidence of each word.
         columns: borders between characters, in columns of the crop; ``len(text) + 1`` of them.
-        place: the polygon between two columns.
+        outline: the polygon between two columns, (N, 2), on the picture that the line was cut from.
+        place: carries points (N, 2) of that picture to the page; called once, with all of them.
 
     Returns:
         The words.
     """
-    result: list[Word] = []
-    start = 0
-    for piece in text.split(" "):
-        end = start + len(piece)
-        if piece:
-            characters = tuple(
-                Character(text[i], confidences[i], place(columns[i], columns[i + 1]))
-                for i in range(start, end)
-            )
-            result.append(Word(piece, sure[len(result)], place(columns[start], columns[end]), characters))
-        start = end + 1
+    ends = [0, *(place + 1 for place, character in enumerate(text) if character == " "), len(text) + 1]
+    spans = [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
+    inner = [(i, i + 1) for start, end in spans for i in range(start, end)]
+    outlines = [outline(columns[start], columns[end]) for start, end in (*spans, *inner)]
+    if not outlines:
+        return ()
+    placed = place(np.concatenate(outlines))
+    marks = accumulate(map(len, outlines), initial=0)
+    polygons = iter([placed[first:last] for first, last in pairwise(marks)])
+    around = [next(polygons) for _ in spans]
+    result = []
+    for (start, end), confidence, polygon in zip(spans, sure, around, strict=True):
+        characters = tuple(Character(text[i], confidences[i], next(polygons)) for i in range(start, end))
+        result.append(Word(text[start:end], confidence, polygon, characters))
     return tuple(result)

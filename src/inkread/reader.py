@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet
 from inkread.recogniser import LogProbs, Recogniser
 from inkread.runtime.memory import give_back
-from inkread.runtime.session import DetectorSession
+from inkread.runtime.session import DetectorSession, available_cores
 from inkread.runtime.store import packaged
 from inkread.upright import upright
 
@@ -73,7 +73,7 @@ class Reader:
         )
         self._detector_file = detector or packaged("detector")
         self._detector: DetectorSession | None = None
-        self._threads = threads
+        self._threads = threads or available_cores()
         self._limits = limits
         self._lock = threading.Lock()
 
@@ -164,8 +164,8 @@ class Reader:
 
     def _whole_page(self, image: npt.NDArray[np.uint8], clock: _Clock) -> tuple[tuple[Region, ...], str]:
         eyes = _Eyes(self._recogniser)
-        draft = upright(image, self._detect, eyes, clock.lap)
-        log_probs = eyes(draft.crops)
+        draft = upright(image, self._detect, eyes, clock.lap, self._threads)
+        log_probs = eyes([crop.image for crop in draft.crops])
         clock.lap("recognise")
         readings, language = self.decode(log_probs)
         place = _Place(image.shape, draft.sheet)
@@ -173,8 +173,10 @@ class Reader:
         result = []
         for region in draft.regions:
             lines = [
-                self._recogniser.line(texts, probs, crop, line.polygon, line.baseline, place)
-                for line, (texts, probs, crop) in zip(region, read, strict=False)
+                self._recogniser.line(
+                    texts, probs, crop.image, crop.line.polygon, crop.line.baseline, place.at(crop.scale)
+                )
+                for _, (texts, probs, crop) in zip(region, read, strict=False)
             ]
             kept = tuple(line for line in lines if _is_writing(line))
             if kept:
@@ -232,8 +234,11 @@ class _Place:
 
     def __call__(self, points: npt.NDArray[np.floating]) -> Polygon:
         carried = points if self._sheet is None else self._sheet.to_original(points)
-        inside = np.clip(carried, 0.0, self._corner)
-        return tuple((float(x), float(y)) for x, y in inside)
+        return tuple(map(tuple, np.clip(carried, 0.0, self._corner).tolist()))
+
+    def at(self, scale: npt.NDArray[np.float64]) -> Callable[[npt.NDArray[np.floating]], Polygon]:
+        """Return the same for points of the sheet made smaller; ``scale``: its pixels to one of theirs."""
+        return lambda points: self(points * scale)
 
 
 def _is_writing(line: Line) -> bool:

@@ -2,7 +2,7 @@
 
 Lines share a batch only where their normalised widths are equal, so nothing is ever padded for
 the sake of another line. This is the one place that makes a line read the same alone and in any
-batch.
+batch. Threads take batches, not parts of one: that keeps all of them busy to the end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
 from inkread.images.line import normal_scale, normalise_line
-from inkread.runtime.session import LineSession
+from inkread.runtime.memory import give_back
+from inkread.runtime.session import LineSession, available_cores
+from inkread.runtime.spread import spread
 from inkread.runtime.store import packaged
 
 LANGUAGES = ("auto", "en", "fr", "none")
@@ -38,7 +40,7 @@ READINGS = 5
 LogProbs = npt.NDArray[np.float32]
 LineImage = npt.NDArray[np.uint8]
 
-_BATCH = 8
+_COLUMNS = 2048  # of a batch, which bounds its memory; lines in one batch are no faster than one by one
 _MOST_READINGS = 100
 
 
@@ -47,7 +49,7 @@ class Recogniser:
 
     Args:
         bundle: path or content of a line bundle; by default the one that comes along.
-        threads: processor threads of one reading; by default all cores this process may use.
+        threads: lines that are read at once; by default as many as this process may use cores.
         language: ``"auto"``, a language's code, or ``"none"``; the language model is opened when
             it is first needed.
         charset: the only characters to be read: ``"digits"``, ``"letters"``, or themselves, such as
@@ -60,7 +62,7 @@ class Recogniser:
     Raises:
         BundleError: a model that is missing or damaged.
         ConfigError: an unknown language, a charset that the model lacks, a lexicon that cannot be
-            read, or a wrong number of readings.
+            read, or a wrong number of readings or threads.
     """
 
     def __init__(
@@ -78,7 +80,10 @@ class Recogniser:
             raise ConfigError(f"The readings of a line are 1 to {_MOST_READINGS}, not {n_best}.")
         self._lexicon = _lexicon(lexicon)
         self._n_best = n_best
-        self._session = LineSession(bundle or packaged("line"), threads)
+        if threads is not None and threads < 1:
+            raise ConfigError(f"Lines are read by at least one thread, not {threads}; give 1 or more.")
+        self._threads = threads or available_cores()
+        self._session = LineSession(bundle or packaged("line"), threads=1)
         self._contract = self._session.contract
         self._calibration = Calibration.from_dict(self._contract.calibration)
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
@@ -100,16 +105,22 @@ class Recogniser:
         Returns:
             float32 (T, C) each: natural log-softmax over the classes; class 0 is the CTC blank.
         """
-        lines = [normalise_line(image, self._contract.height) for image in images]
+        height = self._contract.height
+        lines = spread(lambda image: normalise_line(image, height), images, self._threads)
         by_width: dict[int, list[int]] = {}
         for number, line in enumerate(lines):
             by_width.setdefault(line.shape[1], []).append(number)
+        batches: list[list[int]] = []
+        for width in sorted(by_width, reverse=True):
+            same, most = by_width[width], max(_COLUMNS // width, 1)
+            batches += [same[start : start + most] for start in range(0, len(same), most)]
+
+        def run(batch: list[int]) -> LogProbs:
+            return self._session.run(np.stack([lines[number] for number in batch]))
+
         results: dict[int, LogProbs] = {}
-        for same in by_width.values():
-            for start in range(0, len(same), _BATCH):
-                batch = same[start : start + _BATCH]
-                log_probs = self._session.run(np.stack([lines[number] for number in batch]))
-                results.update(zip(batch, log_probs, strict=True))
+        for batch, log_probs in zip(batches, spread(run, batches, self._threads), strict=True):
+            results.update(zip(batch, log_probs, strict=True))
         seen = [results[number] for number in range(len(lines))]
         if self._charset is None:
             return seen
@@ -178,7 +189,8 @@ class Recogniser:
             sure.characters,
             sure.words,
             borders,
-            lambda left, right: place(track.outline(left, right)),
+            track.outline,
+            place,
         )
         return Line(
             " ".join(word.text for word in words),
@@ -193,6 +205,7 @@ class Recogniser:
         with self._lock:
             if with_model and self._model is None:
                 self._model = LanguageModel.load(packaged("language"))
+                give_back()  # what unpacking took, some 20 MB
             beam = self._beams.get(with_model)
             if beam is None:
                 best = max(self._n_best or 0, READINGS)

@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from inkread.images.page import Sheet, find_sheet
-from inkread.layout.crop import crop_line
+from inkread.layout.cutter import Crop, Cutter
 from inkread.layout.found import FoundLine, GreyImage
 from inkread.layout.look import Detect, look
 from inkread.layout.order import reading_order
+from inkread.runtime.memory import give_back
+from inkread.runtime.spread import spread
 
 LogProbs = npt.NDArray[np.float32]
 Recognise = Callable[[Sequence[GreyImage]], Sequence[LogProbs]]
@@ -26,6 +28,7 @@ Recognise = Callable[[Sequence[GreyImage]], Sequence[LogProbs]]
 Lap = Callable[[str], None]
 """Told of each stage as it ends."""
 
+_LARGE = 10_000_000  # bytes of an image, after which memory is worth giving back
 _SAMPLE = 4  # lines that are read to know which way up they are
 _STEEP = 20.0  # degrees; rows that fall less are followed as they are
 _QUARTER = 12.0  # degrees from upright within which a page is taken to lie on its side
@@ -50,29 +53,37 @@ class Draft:
     turn: float
     sheet: Sheet
     regions: list[list[FoundLine]]
-    crops: list[GreyImage]
+    crops: list[Crop]
     direction: float
 
     @staticmethod
-    def of(image: npt.NDArray[np.uint8], detect: Detect, lap: Lap, turn: float = 0.0) -> Draft:
+    def of(image: npt.NDArray[np.uint8], detect: Detect, lap: Lap, threads: int, turn: float = 0.0) -> Draft:
         """Find the lines of an image, uint8 (H, W, 3), turned by ``turn`` degrees."""
         sheet = find_sheet(image, turn)
+        if image.size > _LARGE:
+            give_back()  # before the detector takes more than all the rest
         lap("sheet")
         seen = look(sheet.image, detect)
         height, width = sheet.image.shape[:2]
         regions = reading_order(seen.lines, (width, height))
         lap("lines")
-        crops = [crop_line(sheet.image, line, seen.lines) for region in regions for line in region]
+        lines = [line for region in regions for line in region]
+        crops = spread(Cutter(sheet.image, lines), range(len(lines)), threads)
         lap("crops")
         return Draft(turn, sheet, regions, crops, seen.direction)
 
     def sample(self) -> list[GreyImage]:
         """Return the crops of the longest lines, long for their height."""
-        return sorted(self.crops, key=lambda crop: crop.shape[0] / crop.shape[1])[:_SAMPLE]
+        images = [crop.image for crop in self.crops]
+        return sorted(images, key=lambda image: image.shape[0] / image.shape[1])[:_SAMPLE]
 
 
 def upright(
-    image: npt.NDArray[np.uint8], detect: Detect, recognise: Recognise, lap: Lap = lambda stage: None
+    image: npt.NDArray[np.uint8],
+    detect: Detect,
+    recognise: Recognise,
+    lap: Lap = lambda stage: None,
+    threads: int = 1,
 ) -> Draft:
     """Find the lines of an image, the right way up.
 
@@ -82,10 +93,11 @@ def upright(
         recognise: the recogniser; of a page that lies upright and can be read it is given a few
             crops of the draft, and no others.
         lap: told "sheet", "lines", "crops" and "recognise" as each ends, as often as it is gone through.
+        threads: that cut lines.
     """
 
     def lay(turn: float = 0.0) -> Draft:
-        return Draft.of(image, detect, lap, turn)
+        return Draft.of(image, detect, lap, threads, turn)
 
     def sure(crops: Sequence[GreyImage]) -> float:
         value = sureness(recognise(crops))

@@ -62,6 +62,36 @@ def test_an_indented_line_belongs_to_the_item_above() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lefts", "paragraphs"),
+    [
+        ((10, 0, 1, 11, 0, 2), ["abc", "def"]),  # first lines stand to the right
+        ((0, 1, 2, 3, 4, 5), ["abcdef"]),  # a margin that drifts
+        ((0, 5, 0, 4, 1, 3), ["abcdef"]),  # and one that is not straight
+        ((0, 0, 20, 21, 20, 0), ["ab", "cde", "f"]),  # a quotation
+        ((0, 0, 20, 0, 1, 0), ["ab", "cdef"]),
+        ((0, 0, 0, 0, 0, 60), ["abcde", "f"]),  # a signature
+        ((30, 0, 0, 0, 0, 0), ["abcdef"]),
+    ],
+)
+def test_an_indented_line_begins_a_paragraph(lefts: tuple[int, ...], paragraphs: list[str]) -> None:
+    lines = tuple(
+        Line(text, 1.0, ((left, top), (300, top), (300, top + 12), (left, top + 12)))
+        for text, left, top in zip("abcdef", lefts, range(0, 120, 20), strict=True)
+    )
+    page = Page(1, 400, 200, MODEL, (Region(lines),))
+    assert written("md", page).decode().replace(" ", "").strip().split("\n\n") == paragraphs
+
+
+def test_a_broken_word_goes_on_in_an_indented_line() -> None:
+    lines = tuple(
+        Line(text, 1.0, ((left, top), (90, top), (90, top + 10), (left, top + 10)))
+        for text, left, top in (("a lan-", 0, 0), ("tern", 30, 12), ("shone", 0, 24))
+    )
+    page = Page(1, 100, 80, MODEL, (Region(lines),))
+    assert written("md", page).decode() == "a lantern shone\n"
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ("It was in", "1984. He knew"),

@@ -40,7 +40,7 @@ FLOOR = 0.03
 
 _MAGIC = b"INKGRAM1"
 _WEIGHTS = [-LOG_STEP * (level - WEIGHT_ZERO) for level in range(256)]
-_CONTEXTS_KEPT = 200_000
+_CONTEXTS_KEPT = 20_000  # some 20 MB; a page adds a few thousand to them
 
 
 class Context(Protocol):

@@ -1,10 +1,12 @@
 """Any pixel format becomes RGB, uint8: palettes, 16 bit, floats, CMYK and transparency.
 
-Pillow's own conversions clip 16-bit values and drop transparency; these do neither.
+Pillow's own conversions clip 16-bit values and drop transparency; these do neither. What needs more
+room than the picture does is done strip by strip, so that a large one is never held as floats.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ RGBImage = npt.NDArray[np.uint8]
 
 _DEPTHS = (8, 10, 12, 16)
 _LIGHT = 160.0
+_STRIP = 1 << 20  # pixels that are converted at a time
 
 
 def pil_to_rgb(image: Image.Image) -> RGBImage:
@@ -31,8 +34,12 @@ def pil_to_rgb(image: Image.Image) -> RGBImage:
         return _grey_to_rgb(to_eight_bits(np.asarray(image)))
     if image.has_transparency_data:
         return _lay_on_paper(np.asarray(image.convert("RGBA"), dtype=np.uint8))
+    rgb = np.empty((image.height, image.width, 3), dtype=np.uint8)
     try:
-        return np.array(image.convert("RGB"), dtype=np.uint8)
+        for top, bottom in _strips(*rgb.shape[:2]):
+            strip = image.crop((0, top, image.width, bottom))
+            rgb[top:bottom] = np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
+        return rgb
     except ValueError:
         raise ImageError(f"Pixels of mode {image.mode} cannot be read; save the image as PNG.") from None
 
@@ -52,11 +59,11 @@ def array_to_rgb(array: npt.NDArray[Any]) -> RGBImage:
     if array.dtype == np.bool_:
         array = array.astype(np.uint8) * np.uint8(255)
     elif array.dtype == np.uint16:
-        array = (array / 257.0 + 0.5).astype(np.uint8)
+        array = _converted(array, lambda part: part / 257.0 + 0.5)
     elif array.dtype.kind == "f":
         if not bool(np.all((array >= 0.0) & (array <= 1.0))):
             raise ImageError("A float image array holds values from 0.0 to 1.0; scale it, or pass uint8.")
-        array = (array * 255.0 + 0.5).astype(np.uint8)
+        array = _converted(array, lambda part: part * 255.0 + 0.5)
     elif array.dtype != np.uint8:
         raise ImageError(f"An image array is uint8, uint16, bool or float, not {array.dtype}; convert it.")
     if array.ndim == 2 or array.shape[2] == 1:
@@ -91,9 +98,30 @@ def _grey_to_rgb(grey: npt.NDArray[np.uint8]) -> RGBImage:
 
 def _lay_on_paper(rgba: npt.NDArray[np.uint8]) -> RGBImage:
     """Lay RGBA on white; on black where less than half is opaque and that is light."""
-    alpha = rgba[:, :, 3:].astype(np.float32) / 255.0
-    colours = rgba[:, :, :3].astype(np.float32)
-    covered = float(alpha.mean())
-    light = float((colours * alpha).mean()) > _LIGHT * covered
-    paper = 0.0 if 0.0 < covered < 0.5 and light else 255.0
-    return np.asarray(colours * alpha + paper * (1.0 - alpha) + 0.5, dtype=np.uint8)
+    height, width = rgba.shape[:2]
+    covered = light = 0.0
+    for top, bottom in _strips(height, width):
+        alpha = rgba[top:bottom, :, 3:].astype(np.float32) / 255.0
+        covered += float(alpha.sum(dtype=np.float64)) / (height * width)
+        light += float((rgba[top:bottom, :, :3] * alpha).sum(dtype=np.float64)) / (3 * height * width)
+    paper = 0.0 if 0.0 < covered < 0.5 and light > _LIGHT * covered else 255.0
+    rgb = np.empty((height, width, 3), dtype=np.uint8)
+    for top, bottom in _strips(height, width):
+        alpha = rgba[top:bottom, :, 3:].astype(np.float32) / 255.0
+        rgb[top:bottom] = rgba[top:bottom, :, :3] * alpha + paper * (1.0 - alpha) + 0.5
+    return rgb
+
+
+def _converted(array: npt.NDArray[Any], convert: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> RGBImage:
+    """Convert an array (H, W, ...) to uint8."""
+    result = np.empty(array.shape, dtype=np.uint8)
+    for top, bottom in _strips(*array.shape[:2]):
+        result[top:bottom] = convert(array[top:bottom])
+    return result
+
+
+def _strips(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Yield first and last + 1 row of the strips of a picture."""
+    step = max(_STRIP // max(width, 1), 1)
+    for top in range(0, height, step):
+        yield top, min(top + step, height)

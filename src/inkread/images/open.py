@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, TypeAlias, cast
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inkread.errors import ImageError
 from inkread.images import modes, pdf
@@ -35,6 +37,18 @@ _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "DIB", "AVIF", "JPEG200
 _KNOWN = "JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF, HEIC and PDF"
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _HEAD = 1024
+_TURNS: Mapping[int, Callable[[npt.NDArray[np.uint8]], Any]] = MappingProxyType(
+    {
+        2: lambda rgb: cv2.flip(rgb, 1),
+        3: lambda rgb: cv2.rotate(rgb, cv2.ROTATE_180),
+        4: lambda rgb: cv2.flip(rgb, 0),
+        5: cv2.transpose,
+        6: lambda rgb: cv2.rotate(rgb, cv2.ROTATE_90_CLOCKWISE),
+        7: lambda rgb: cv2.rotate(cv2.transpose(rgb), cv2.ROTATE_180),
+        8: lambda rgb: cv2.rotate(rgb, cv2.ROTATE_90_COUNTERCLOCKWISE),
+    }
+)
+"""What puts a picture upright, by its EXIF orientation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +210,7 @@ def _render(source: Path | bytes, limits: Limits, only: int | None) -> _Numbered
 
 def _decode(file: BinaryIO, head: bytes, limits: Limits, only: int | None) -> _Numbered:
     with _open_picture(file, head, limits) as image:
-        yield from _frames(image, limits, only)
+        yield from _frames(image, limits, only, ours=True)
 
 
 def _open_picture(file: BinaryIO, head: bytes, limits: Limits) -> Image.Image:
@@ -224,8 +238,11 @@ def _open_heif(file: BinaryIO, limits: Limits) -> Image.Image:
     return container.to_pillow()
 
 
-def _frames(image: Image.Image, limits: Limits, only: int | None) -> _Numbered:
-    """Yield the pages of an opened image: all of a TIFF's, the first frame of all others."""
+def _frames(image: Image.Image, limits: Limits, only: int | None, ours: bool = False) -> _Numbered:
+    """Yield the pages of an opened image: all of a TIFF's, the first frame of all others.
+
+    An image that is ``ours`` is closed before its last page is handed on, which frees its pixels.
+    """
     if only is not None and only != 1 and image.format != "TIFF":
         raise ImageError(f"The image has one page, so there is no page {only}; ask for page 1.")
     if only is not None and only < 1:
@@ -243,13 +260,19 @@ def _frames(image: Image.Image, limits: Limits, only: int | None) -> _Numbered:
                 raise ImageError(f"Page {number} is damaged or cut short; save the file again.") from None
         if number > limits.max_pages:
             raise ImageError(f"The image has more than {limits.max_pages} pages; split it into parts.")
-        yield number, _load(image, limits)
-        if only is not None or image.format != "TIFF":
+        last = only is not None or image.format != "TIFF"
+        rgb = _load(image, limits)
+        if last and ours:
+            image.close()
+        yield number, rgb
+        if last:
             return
+        del rgb
         number += 1
 
 
 def _load(image: Image.Image, limits: Limits) -> npt.NDArray[np.uint8]:
+    """Decode the frame that an image stands at, and put it upright."""
     _check_size(*image.size, limits)
     try:
         image.load()
@@ -257,10 +280,11 @@ def _load(image: Image.Image, limits: Limits) -> npt.NDArray[np.uint8]:
         raise ImageError("The image does not fit into memory; scale it down.") from None
     except Exception:  # decoders fail in their own ways, all of them the file's fault
         raise ImageError("The image is damaged or cut short; save or download it again.") from None
-    upright = image
+    orientation = 1
     with contextlib.suppress(Exception):  # a damaged EXIF block does not make the picture unreadable
-        upright = ImageOps.exif_transpose(image)
-    return modes.pil_to_rgb(upright)
+        orientation = int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    rgb = modes.pil_to_rgb(image)
+    return np.asarray(_TURNS[orientation](rgb), dtype=np.uint8) if orientation in _TURNS else rgb
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:

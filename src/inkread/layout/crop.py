@@ -21,7 +21,6 @@ Floats = npt.NDArray[np.float64]
 
 MARGIN = 0.08  # of the line's height, on every side
 _INK_SIZE = 24.0  # pixels of x-height that suffice to tell strokes apart
-_LARGE = 300.0  # pixels of x-height beyond which a line is cut from a smaller page: it costs no detail
 _BEYOND = 1.5  # x-heights above and below the line that are looked at
 _STRAIGHT = 0.004  # radians of slope below which nothing is turned
 
@@ -40,8 +39,6 @@ def crop_line(
         uint8 (h, w), grey, at the image's own resolution: the line with its baseline straight and
         level, cut to its ink with a margin of 8 % of its height. At least 1 x 1.
     """
-    if line.x_height > _LARGE:
-        return _crop_large(image, line, all_lines)
     frame = _Frame.of(line)
     size = line.x_height
     flat = frame.flatten(line.polygon)
@@ -57,19 +54,6 @@ def crop_line(
     mine = (owner == 0) & inside
     grey = _paint_over(grey, (owner >= 0) & ~mine, mine, size)
     return _trim(grey, mine, flat, window)
-
-
-def _crop_large(image: npt.NDArray[np.uint8], line: FoundLine, all_lines: Sequence[FoundLine]) -> GreyImage:
-    """The same at a size at which the neighbourhoods that are looked at are not whole pages."""
-    scale = _LARGE / line.x_height
-    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-    x, y = small.shape[1] / image.shape[1], small.shape[0] / image.shape[0]
-    factors = np.array([x, y], dtype=np.float32)
-    scaled = FoundLine(line.polygon * factors, line.baseline * factors, _LARGE)
-    others = [other.scaled(x, y) for other in all_lines if other is not line]
-    crop = crop_line(np.asarray(small, dtype=np.uint8), scaled, others)
-    size = (max(round(crop.shape[1] / x), 1), max(round(crop.shape[0] / y), 1))
-    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +110,33 @@ class _Frame:
         u = window.left + np.arange(window.width) + 0.5
         bend = np.interp(u, self.knots, self.bends)
         v = window.top + np.arange(window.height) + 0.5
-        x = self.origin[0] + u[None, :] * self.along[0] + (v[:, None] + bend) * self.across[0]
-        y = self.origin[1] + u[None, :] * self.along[1] + (v[:, None] + bend) * self.across[1]
-        x0, y0 = max(int(x.min()) - 2, 0), max(int(y.min()) - 2, 0)
-        part = image[y0 : max(int(y.max()) + 3, y0 + 1), x0 : max(int(x.max()) + 3, x0 + 1)]
+        # Of every pixel, x is the sum of what its column and its row give, and so is y.
+        x_of_u = self.origin[0] + u * self.along[0] + bend * self.across[0]
+        y_of_u = self.origin[1] + u * self.along[1] + bend * self.across[1]
+        x_of_v, y_of_v = v * self.across[0], v * self.across[1]
+        x0 = max(int(x_of_u.min() + x_of_v.min()) - 2, 0)
+        y0 = max(int(y_of_u.min() + y_of_v.min()) - 2, 0)
+        x1, y1 = int(x_of_u.max() + x_of_v.max()) + 3, int(y_of_u.max() + y_of_v.max()) + 3
+        part = image[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
         if part.size == 0:
             return np.full((window.height, window.width), 255, dtype=np.uint8)
         part = to_grey(np.ascontiguousarray(part))
-        map_x, map_y = x - x0 - 0.5, y - y0 - 0.5
+        x_of_u -= x0 + 0.5
+        y_of_u -= y0 + 0.5
         if np.ptp(bend) == 0 and self.along[1] == 0:  # level: no pixel needs to be mixed
-            map_x += round(map_x[0, 0]) - map_x[0, 0]
-            map_y += round(map_y[0, 0]) - map_y[0, 0]
+            first_x, first_y = x_of_u[0] + x_of_v[0], y_of_u[0] + y_of_v[0]
+            x_of_u += round(first_x) - first_x
+            y_of_u += round(first_y) - first_y
         cut = cv2.remap(
-            part, np.asarray(map_x, dtype=np.float32), np.asarray(map_y, dtype=np.float32),
+            part, _sums(x_of_v, x_of_u), _sums(y_of_v, y_of_u),
             cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
         )  # fmt: skip
         return np.asarray(cut, dtype=np.uint8)
+
+
+def _sums(rows: Floats, columns: Floats) -> npt.NDArray[np.float32]:
+    """Return float32 (H, W): the sum of each of ``rows`` (H,) with each of ``columns`` (W,)."""
+    return np.add(rows[:, None], columns[None, :], dtype=np.float32, casting="same_kind")
 
 
 def _owners(
@@ -161,9 +156,13 @@ def _owners(
     for number, (other, size) in enumerate(_bands(frame, window, line, all_lines)):
         feet = np.interp(u, other[:, 0], other[:, 1]).astype(np.float32)
         beside = np.maximum(np.maximum(other[0, 0] - u, u - other[-1, 0]), 0).astype(np.float32)
-        away = np.maximum(np.maximum(v - feet, feet - np.float32(size) - v), 0) + 0.5 * beside
-        nearest[away < distance] = number
-        distance = np.minimum(distance, away)
+        over = v - feet
+        away = np.subtract(np.float32(-size), over)
+        np.maximum(away, over, out=away)
+        np.maximum(away, np.float32(0), out=away)
+        away += np.float32(0.5) * beside
+        np.copyto(nearest, number, where=away < distance)
+        np.minimum(distance, away, out=distance)
     core = ((nearest == 0) & (distance <= 0)).astype(np.uint8)
     mask = ink_mask(np.asarray(small, dtype=np.uint8), line.x_height * scale, core)
     owner = share_ink(mask, nearest, distance * np.float32(scale), line.x_height * scale)

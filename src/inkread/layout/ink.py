@@ -87,9 +87,9 @@ def share_ink(mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], x_
     line = nearest[rows, columns]
     away = distance[rows, columns]
     lines = int(line.max()) + 1
-    touching = np.zeros((count, lines), dtype=np.int32)
+    pair = stroke * lines + line
     inside = away <= 0
-    np.add.at(touching, (stroke[inside], line[inside]), 1)
+    touching = np.bincount(pair[inside], minlength=count * lines).reshape(count, lines)
     # A graze is no touch: a tail that dips into another line's core, less deep than a letter.
     depth = _depths(stroke[inside], line[inside], rows[inside], touching.shape)
     most = np.maximum(touching.max(axis=1, keepdims=True), 1)
@@ -97,7 +97,7 @@ def share_ink(mask: Mask, nearest: Labels, distance: npt.NDArray[np.float32], x_
     cores = touched.sum(axis=1)
     closest = np.full(count, np.inf, dtype=np.float32)
     np.minimum.at(closest, stroke, away)
-    votes = np.bincount(stroke * lines + line, minlength=count * lines).reshape(count, lines)
+    votes = np.bincount(pair, minlength=count * lines).reshape(count, lines)
     winner = np.where(cores == 1, touched.argmax(axis=1), votes.argmax(axis=1))
     given = np.where(cores[stroke] > 1, line, winner[stroke])
     given[(cores[stroke] == 0) & (closest[stroke] > _REACH * x_height)] = -1
@@ -111,7 +111,8 @@ def _depths(
     """How many rows each stroke spans within each line's core, int32 (strokes, lines)."""
     first = np.full(shape, np.iinfo(np.int32).max, dtype=np.int32)
     last = np.full(shape, -1, dtype=np.int32)
+    # Pixels come row by row, and of what is assigned to one place the last stays.
     places = row.astype(np.int32)
-    np.minimum.at(first, (stroke, line), places)
-    np.maximum.at(last, (stroke, line), places)
+    last[stroke, line] = places
+    first[stroke[::-1], line[::-1]] = places[::-1]
     return np.where(last >= 0, last - first + 1, 0).astype(np.int32)

@@ -1,21 +1,23 @@
-"""Lines -> reading order: columns left to right, each from top to bottom.
+"""Lines -> reading order: columns left to right, each from top to bottom; paragraphs; notes.
 
-A gutter is an upright strip that no line crosses and that has writing on both sides in several
-rows. Lines that do cross it (a title, a closing line) part the page into bands; each band is read
-column by column (after Nagy and Seth's XY cut, 1984, applied to lines in place of white space).
+The page is parted at its clearest gutter, and its parts likewise, until nothing is left but single
+columns. A note in the margin is a region of its own and comes after the paragraph that it stands beside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from inkread.layout.found import FoundLine
+from inkread.layout.gutters import Extents, Numbers, find_gutter
 
-_MIN_ROWS = 3  # rows that a column must have beside another
-_MIN_GUTTER = 1.0  # width of a gutter in x-heights
+_ROW = 0.8  # x-heights of difference in height within which two pieces stand on one row
+_APART = 1.6  # times the usual distance of lines that begins a paragraph
+_DEEPEST = 24  # cuts within cuts
+
+Regions = list[list[int]]
 
 
 def reading_order(lines: Sequence[FoundLine], size: tuple[int, int]) -> list[list[FoundLine]]:
@@ -26,87 +28,73 @@ def reading_order(lines: Sequence[FoundLine], size: tuple[int, int]) -> list[lis
         size: the page's width and height in pixels.
 
     Returns:
-        Regions in reading order, each a list of lines from top to bottom; [] for no lines.
+        Regions in reading order, columns' paragraphs and notes, each a list of lines from top to
+        bottom and from left to right; [] for no lines.
     """
     if not lines:
         return []
-    cut = _best_gutter(lines, size[0])
-    if cut is None:
-        return [_top_down(lines)]
-    regions: list[list[FoundLine]] = []
-    across = _top_down([line for line in lines if _side(line, cut) == 0])
-    limits = [-np.inf, *(_row(line) for line in across), np.inf]
-    for number, (above, below) in enumerate(pairwise(limits)):
-        band = [line for line in lines if _side(line, cut) != 0 and above <= _row(line) < below]
-        for side in (-1, 1):
-            regions += reading_order([line for line in band if _side(line, cut) == side], size)
-        if number < len(across):
-            _append(regions, across[number], bool(band))
-    return regions
+    extents = Extents.of(lines)
+    regions = _ordered(extents, np.arange(len(lines)), 0)
+    return [[lines[number] for number in region] for region in regions]
 
 
-def _append(regions: list[list[FoundLine]], line: FoundLine, new: bool) -> None:
-    if new or not regions:
-        regions.append([line])
-    else:
-        regions[-1].append(line)
+def _ordered(lines: Extents, members: Numbers, depth: int) -> Regions:
+    """Order some of a page's lines."""
+    if not len(members):
+        return []
+    gutter = find_gutter(lines.part(members)) if depth < _DEEPEST else None
+    if gutter is None:
+        return _paragraphs(lines, _top_down(lines, members))
+    if gutter.note:
+        note = members[gutter.left if gutter.note < 0 else gutter.right]
+        regions = _ordered(lines, np.setdiff1d(members, note), depth + 1)
+        for region in reversed(_paragraphs(lines, _top_down(lines, note))):
+            regions.insert(_place_of_note(lines, regions, region), region)
+        return regions
+    parts = (gutter.above, gutter.left, gutter.right, gutter.below)
+    return [region for part in parts for region in _ordered(lines, members[part], depth + 1)]
 
 
-def _row(line: FoundLine) -> float:
-    return float(line.baseline[:, 1].mean())
+def _place_of_note(lines: Extents, regions: Regions, note: list[int]) -> int:
+    """Where among the regions a note belongs: after the one with the line that it begins beside."""
+    distances = [float(np.abs(lines.row[region] - lines.row[note[0]]).min()) for region in regions]
+    return int(np.argmin(distances)) + 1 if distances else 0
 
 
-def _side(line: FoundLine, cut: float) -> int:
-    """-1 left of the cut, 1 right of it, 0 across it."""
-    left, right = float(line.baseline[0, 0]), float(line.baseline[-1, 0])
-    slack = line.x_height
-    return -1 if right <= cut + slack else 1 if left >= cut - slack else 0
-
-
-def _best_gutter(lines: Sequence[FoundLine], width: int) -> float | None:
-    """The place of the gutter with the most rows on both sides, None where there is none."""
-    size = float(np.median([line.x_height for line in lines]))
-    best, found = 0, None
-    for cut in sorted({float(line.baseline[0, 0]) - 0.5 * _MIN_GUTTER * size for line in lines}):
-        if cut <= 0 or cut >= width:
-            continue
-        left = [line for line in lines if line.baseline[-1, 0] < cut]
-        right = [line for line in lines if line.baseline[0, 0] > cut]
-        if len(left) < _MIN_ROWS or len(right) < _MIN_ROWS:
-            continue
-        rows = _shared_rows(left, right)
-        crossing = len(lines) - len(left) - len(right)
-        if rows >= _MIN_ROWS and rows > crossing and rows - crossing > best:
-            best, found = rows - crossing, cut
-    return found
-
-
-def _shared_rows(left: Sequence[FoundLine], right: Sequence[FoundLine]) -> int:
-    """How many rows of the sparser side lie within the other side's height."""
-    counts = []
-    for one, other in ((left, right), (right, left)):
-        rows = [_row(line) for line in other]
-        margin = 2 * one[0].x_height
-        counts.append(sum(min(rows) - margin <= _row(line) <= max(rows) + margin for line in one))
-    return min(counts)
-
-
-def _top_down(lines: Sequence[FoundLine]) -> list[FoundLine]:
-    """Lines by height; those side by side in one row from left to right."""
-    waiting = sorted(lines, key=_row)
-    ordered: list[FoundLine] = []
+def _top_down(lines: Extents, members: Numbers) -> list[list[int]]:
+    """Rows by height, each its pieces from left to right."""
+    waiting = members[np.argsort(lines.row[members], kind="stable")].tolist()
+    rows: list[list[int]] = []
     while waiting:
-        first = waiting[0]
-        row = [line for line in waiting if _row(line) - _row(first) < 0.8 * first.x_height]
-        row = [line for line in row if line is first or not _overlap(line, first)]
-        nearest = min(row, key=lambda line: float(line.baseline[0, 0]))
-        waiting.remove(nearest)
-        ordered.append(nearest)
-    return ordered
+        row = [waiting.pop(0)]
+        for other in list(waiting):
+            if lines.row[other] - lines.row[row[0]] > lines.spacing:
+                break
+            if all(_on_one_row(lines, other, piece) for piece in row):
+                row.append(other)
+                waiting.remove(other)
+        rows.append(sorted(row, key=lambda piece: float(lines.left[piece])))
+    return rows
 
 
-def _overlap(one: FoundLine, other: FoundLine) -> bool:
-    """Whether two lines share columns, so that one lies over the other."""
-    return bool(
-        min(one.baseline[-1, 0], other.baseline[-1, 0]) > max(one.baseline[0, 0], other.baseline[0, 0])
-    )
+def _on_one_row(lines: Extents, one: int, other: int) -> bool:
+    """Whether two lines stand side by side, the right one beginning at the height where the left one ends."""
+    if lines.left[one] > lines.left[other]:
+        one, other = other, one
+    if lines.right[one] > lines.left[other] + 0.5 * lines.size:
+        return False
+    apart = min(abs(lines.last[one] - lines.first[other]), abs(lines.row[one] - lines.row[other]))
+    return bool(apart < _ROW * lines.size)
+
+
+def _paragraphs(lines: Extents, rows: list[list[int]]) -> Regions:
+    """Part rows of one column where they stand further apart than usual."""
+    heights = [float(lines.row[row].mean()) for row in rows]
+    gaps = np.diff(heights)
+    usual = max(float(np.median(gaps)), 0.75 * lines.spacing) if len(gaps) > 3 else lines.spacing
+    regions: Regions = []
+    for row, gap in zip(rows, [np.inf, *gaps.tolist()], strict=True):
+        if gap > _APART * usual:
+            regions.append([])
+        regions[-1] += row
+    return regions

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from inkread.alphabet import Alphabet
 from inkread.errors import BundleError, ImageError
 from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, Contract
+from inkread.runtime.memory import give_back
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -104,12 +105,14 @@ class Session:
         options.enable_mem_pattern = False
         model = source if isinstance(source, bytes) else str(source)
         try:
-            return onnxruntime.InferenceSession(model, options, providers=list(providers))
+            session = onnxruntime.InferenceSession(model, options, providers=list(providers))
         except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
             name = "The model given as bytes" if isinstance(source, bytes) else f"The model file {source}"
             raise BundleError(
                 f"{name} cannot be opened; it is damaged, unreadable or not ONNX: get it again."
             ) from error
+        give_back()  # what building the graph took, some 20 MB
+        return session
 
     def _check_graph(self, session: onnxruntime.InferenceSession) -> None:
         if self.contract.kind != self.kind:

@@ -1,10 +1,11 @@
-"""Markdown (CommonMark): a paragraph for each region, lists as lists, everything else as it was written.
+"""Markdown (CommonMark): paragraphs, lists as lists, everything else as it was written.
 
-A region's lines are joined to one row. A word broken at the end of a line, a letter and a hyphen before a
-small letter, becomes one word again. A line that begins with a dash, star or bullet and a space is an item
-of a list. One that begins with a number (``1.``, ``1)``) is one where it begins its region, or where the
-number before or after it begins a line there too. What else would be taken for markup is escaped. A rule
-parts pages.
+A paragraph's lines are joined to one row. It ends with its region, and where the next line, or more than
+one, stands further to the right than the lines around. A word broken at the end of a line, a letter and a
+hyphen before a small letter, becomes one word again. A line that begins with a dash, star or bullet and a
+space is an item of a list. One that begins with a number (``1.``, ``1)``) is one where it begins its region,
+or where the number before or after it begins a line there too. What else would be taken for markup is
+escaped. A rule parts pages.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _BROKEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 _INLINE = re.compile(r"[\\`*_\[\]<~]|&(?=#?\w+;)")
 _OPENING = re.compile(r"#{1,6}(?= |$)|>|[-+](?= |$|-)")
 _COUNT = re.compile(r"(\d{1,9})(?=[.)](?: |$))")
+_INDENT = 0.6  # of a line's height by which a paragraph's first line stands to the right of those around
+_SHIFT = 1.2  # the same for a paragraph whose lines all do
 
 
 def write(pages: Iterable[Page], out: BinaryIO) -> None:
@@ -54,20 +57,53 @@ class _Block:
 def _blocks(region: Region) -> list[_Block]:
     """Join a region's lines to paragraphs and items."""
     texts = [" ".join(pieces(line.text)) for line in region.lines]
-    marks = _marks(texts)
+    marks, starts = _marks(texts), _starts(region.lines)
     blocks: list[_Block] = []
-    for line, text, mark in zip(region.lines, texts, marks, strict=True):
+    for line, text, mark, start in zip(region.lines, texts, marks, starts, strict=True):
         if not text:
             continue
         if mark:
             left, height = _edge(line)
             sign = "-" if _BULLET.match(text) else mark.strip()
             blocks.append(_Block(text[len(mark) :], sign, left, height))
-        elif blocks and (not blocks[-1].mark or _continues(blocks[-1], line, text)):
+        elif blocks and (
+            _continues(blocks[-1], line, text)
+            if blocks[-1].mark
+            else not start or _breaks(blocks[-1].text, text)
+        ):
             blocks[-1].text = _joined(blocks[-1].text, text)
         else:
             blocks.append(_Block(text))
     return blocks
+
+
+def _starts(lines: Sequence[Line]) -> list[bool]:
+    """Tell of each line whether it is indented as the first one of a paragraph is."""
+    edges = [_edge(line) for line in lines]
+    tall = sorted(height for _, height in edges)[len(edges) // 2] if edges else 0.0
+    lefts = [left for left, _ in edges]
+    starts = [False] * len(lines)
+    shifted = 0  # lines, down to the one before, that stand to the right of those above them
+    for number in range(1, len(lines)):
+        before, left = lefts[number - 1], lefts[number]
+        after = lefts[number + 1] if number + 1 < len(lines) else None
+        if before is None or left is None or not tall:
+            shifted = 0
+            continue
+        alone = after is not None and left - after > _INDENT * tall
+        right, back = left - before, before - left
+        starts[number] = (
+            right > _SHIFT * tall
+            or (right > _INDENT * tall and alone)
+            or (back > _SHIFT * tall and shifted > 1)
+        )
+        shifted = 1 if right > _SHIFT * tall else shifted + 1 if shifted and back < _INDENT * tall else 0
+    return starts
+
+
+def _breaks(before: str, after: str) -> bool:
+    """Tell whether a word goes on from one line to the next."""
+    return _BROKEN.search(before) is not None and after[0].islower()
 
 
 def _marks(texts: Sequence[str]) -> list[str]:
@@ -99,7 +135,7 @@ def _edge(line: Line) -> tuple[float | None, float]:
 
 
 def _joined(before: str, after: str) -> str:
-    if _BROKEN.search(before) and after[0].islower():
+    if _breaks(before, after):
         return before[:-1] + after
     return f"{before} {after}"
 
