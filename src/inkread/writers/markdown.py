@@ -53,7 +53,7 @@ class _Block:
 
 def _blocks(region: Region) -> list[_Block]:
     """Join a region's lines to paragraphs and items."""
-    texts = [" ".join(pieces(line.text)) for line in region.lines]
+    texts = [" ".join(pieces(line.shown)) for line in region.lines]
     marks = _marks(texts)
     blocks: list[_Block] = []
     for line, text, mark in zip(region.lines, texts, marks, strict=True):
