@@ -12,7 +12,8 @@ the sets that it has not seen; each row is given before and after.
 Of a character, a word (right to the letter) and a line (share of right characters) the table has how
 often it is right, the mean confidence and the error, all in percent; ``kept`` is the largest part of
 the lines, the surest first, of which 99 % of the characters are right, and ``from`` the confidence at
-which it ends.
+which it ends: what ``inkread read --reject`` takes. Of several sets the last rows, "all", have the
+threshold for all of them together.
 """
 
 from __future__ import annotations
@@ -171,10 +172,14 @@ def main(
         after = Calibration(*(fit_scale(_read(learnt, system), system == "inkread") for system in MODES))
         if out:
             write_calibration(bundle, after, out)
-    measured = {
+    measured: dict[str, list[Told]] = {
         f"{name}, other hands": [line for line in lines if not is_fitted(line.hand)]
         for name, lines in fitted.items()
     } | unseen
+    measured = {name: lines for name, lines in measured.items() if any(_read(lines, s) for s in MODES)}
+    every = [line for lines in measured.values() for line in lines]
+    if len(measured) > 1:
+        measured["all"] = every
     show(HEADER)
     rows = []
     for name, lines in measured.items():
@@ -187,9 +192,11 @@ def main(
     if table:
         add_rows(table, HEADER, rows)
     if plot:
-        every = _read([line for lines in measured.values() for line in lines], "inkread")
         scales = {"calibrated" if fitted else "measured": after.with_model}
-        save_picture(plot, diagram(every, {"before": before.with_model} | scales if fitted else scales))
+        save_picture(
+            plot,
+            diagram(_read(every, "inkread"), {"before": before.with_model} | scales if fitted else scales),
+        )
 
 
 def _read(lines: Sequence[Told], system: str) -> list[Judged]:

@@ -187,3 +187,18 @@ def test_an_unknown_language() -> None:
 def test_a_model_that_is_none() -> None:
     with pytest.raises(inkread.BundleError, match="no model file"):
         Reader("nothing.onnx")
+
+
+def test_lines_below_the_threshold_have_no_text(reader: Reader, page: Page) -> None:
+    least = sorted(line.confidence for line in page.lines)[1]
+    strict = Reader(threads=1, language="none", reject=least)
+    rejected = strict.read(page_picture())
+    assert [line.rejected for line in rejected.lines] == [line.confidence < least for line in page.lines]
+    assert rejected.text.splitlines().count("[?]") == 1 and len(rejected.lines) == len(page.lines)
+    line = Reader(threads=1, language="none", reject=1.0).read_line(line_array("Hello World"))
+    assert line.rejected and line.alternatives[0].text == "Hello World"
+
+
+def test_a_threshold_that_is_no_confidence() -> None:
+    with pytest.raises(ConfigError, match="from 0 to 1, not 80"):
+        Reader(reject=80)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+REJECTED = "[?]"
+"""What stands in a text for a line that was rejected."""
+
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
 
@@ -50,6 +53,16 @@ class Line:
     baseline: tuple[Point, ...] = ()
     words: tuple[Word, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def rejected(self) -> bool:
+        """Whether no reading was sure enough to pass for text, so that there are but alternatives."""
+        return not self.text and bool(self.alternatives)
+
+    @property
+    def shown(self) -> str:
+        """The text, or ``REJECTED`` for a line that was rejected."""
+        return REJECTED if self.rejected else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,10 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The text of all lines in reading order, one a row; regions parted by an empty row."""
+        """The text of all lines in reading order, one a row; regions parted by an empty row.
+
+        A line that was rejected (``Reader(reject=...)``) is a row ``[?]``.
+        """
         return "\n\n".join(
-            "\n".join(line.text for line in region.lines) for region in self.regions if region.lines
+            "\n".join(line.shown for line in region.lines) for region in self.regions if region.lines
         )

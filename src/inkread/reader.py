@@ -25,6 +25,7 @@ from inkread.images.modes import array_to_rgb
 from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet
 from inkread.recogniser import LogProbs, Recogniser
+from inkread.rejection import check_threshold, reject, reject_line
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import DetectorSession, available_cores
 from inkread.runtime.store import packaged
@@ -50,6 +51,8 @@ class Reader:
         limits: what to refuse, see ``Limits``.
         charset, lexicon, n_best: the only characters to read, words that the writer is likely to use,
             and how many readings of a line to keep: see ``Recogniser``.
+        reject: lines of a confidence below this, 0.0 to 1.0, have no text but alternatives alone;
+            in ``Page.text`` they are ``[?]``. None rejects nothing.
 
     Raises:
         BundleError: a model that is missing or damaged.
@@ -67,7 +70,9 @@ class Reader:
         charset: str | None = None,
         lexicon: Lexicon | str | Path | Iterable[str] | None = None,
         n_best: int | None = None,
+        reject: float | None = None,
     ) -> None:
+        self._reject = check_threshold(reject)
         self._recogniser = Recogniser(
             model, threads, language, charset=charset, lexicon=lexicon, n_best=n_best
         )
@@ -124,7 +129,8 @@ class Reader:
         lines = []
         for picture, log_probs in zip(pictures, self.recognise(pictures), strict=True):
             readings, _ = self.decode([log_probs])
-            lines.append(self._whole_line(picture, readings[0], log_probs))
+            line = self._whole_line(picture, readings[0], log_probs)
+            lines.append(reject_line(line, self._reject))
         return lines
 
     def recognise(self, images: Sequence[Image]) -> list[LogProbs]:
@@ -149,10 +155,11 @@ class Reader:
                 regions, language = self._whole_page(opened.image, clock)
                 if opened.image.size > _LARGE:
                     give_back()
-        return Page(
+        page = Page(
             opened.number, width, height, self.model, regions, language, opened.source,
             clock.stages if timing else (),
         )  # fmt: skip
+        return reject(page, self._reject)
 
     def _one_line(self, image: npt.NDArray[np.uint8], clock: _Clock) -> tuple[tuple[Region, ...], str]:
         log_probs = self.recognise([image])

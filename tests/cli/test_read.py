@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_lines_flag_reads_each_image_as_one_line(run) -> None:
     save("a.png")
     result = run("--lines", "a.png")
     assert result.stdout == "Hello World\n"
+
+
+def test_a_line_below_the_threshold_is_marked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    save("a.png")
+    run = partial(CliRunner().invoke, main, catch_exceptions=False)
+    common = ["read", "--lines", "--language", "none", "a.png", "--reject"]
+    assert run([*common, "0"]).stdout == "Hello World\n"
+    assert run([*common, "1"]).stdout == "[?]\n"
+    assert "0.0<=x<=1.0" in run([*common, "80"]).stderr
 
 
 def test_json_is_a_document_and_the_same_every_time(run) -> None:

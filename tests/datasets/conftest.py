@@ -38,7 +38,7 @@ def _letters(text: str, left: float) -> tuple[list[np.ndarray], float]:
     return strokes, left
 
 
-def _make_source(root: Path) -> tuple[Path, Path]:
+def write_unipen(root: Path) -> tuple[Path, Path]:
     """Write the source below ``root``; return it and its split table."""
     for folder in ("include/abc/data", "data/2/abc", "data/7/abc", "data/8/abc"):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -88,4 +88,4 @@ def _make_source(root: Path) -> tuple[Path, Path]:
 @pytest.fixture(scope="session")
 def make_unipen() -> Callable[[Path], tuple[Path, Path]]:
     """Return what writes a UNIPEN source below a folder and returns it with its split table."""
-    return _make_source
+    return write_unipen

@@ -104,6 +104,7 @@ def test_problems_are_promised(document: dict[str, Any]) -> None:
         "format",
         "stream",
         "timing",
+        "reject",
     }
 
 

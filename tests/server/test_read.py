@@ -48,6 +48,18 @@ def test_a_form_with_its_options(client: FlaskClient, fake: FakeReader) -> None:
     assert response.text == "Hello World\n" and response.content_type == "text/plain; charset=utf-8"
 
 
+@pytest.mark.parametrize(("least", "text"), [("0.5", "Hello World\n"), ("0.95", "[?]\n")])
+def test_lines_below_a_threshold_are_marked(client: FlaskClient, least: str, text: str) -> None:
+    assert client.post(f"/v1/read?format=txt&reject={least}", data=LINE_PNG).text == text
+    form = {"file": (io.BytesIO(LINE_PNG), "letter.png"), "reject": least}
+    page = client.post("/v1/read", data=form).json["pages"][0]
+    line = page["regions"][0]["lines"][0]
+    assert page["text"] + "\n" == text and line["confidence"] == 0.9123
+    assert ("alternatives" in line) == (line["text"] == "")
+    wrong = client.post("/v1/read?reject=80", data=LINE_PNG)
+    assert wrong.status_code == 400 and "reject" in wrong.json["detail"]
+
+
 @pytest.mark.parametrize("name", list(WRITERS))
 def test_every_format(client: FlaskClient, name: str) -> None:
     response = client.post(f"/v1/read?format={name}", data=tiff(1 if WRITERS[name].single else 2))

@@ -8,10 +8,14 @@ import torch
 
 from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.base import sample_rng
+from inkread.datasets.registry import make_source
 from inkread.errors import ConfigError
 from inkread.runtime.session import LineSession
 from inkread.training import reader_experiment as experiments
+from inkread.training.line_data import ValidationLines
+from inkread.training.models.base import Optimisation
 from inkread.training.reader_experiment import Experiment, export_checkpoint, load_experiment, run
+from tests.datasets.fake_iam import fake_iam
 from tests.training.lines import PrintedLines
 
 SETTINGS = {
@@ -99,6 +103,23 @@ def test_a_run_validates_keeps_the_best_and_exports_a_bundle(tmp_path, printed):
     session = LineSession(export_checkpoint(experiment, best, tmp_path / "tiny.onnx"))
     assert (session.contract.name, session.contract.version) == ("tiny", "9.9")
     assert session.alphabet.characters == READER_ALPHABET.characters
+
+
+def test_the_lines_of_a_data_set_validate(tmp_path):
+    entry = {"dataset": "IamLinesDataset", "limit": 1}
+    lines = ValidationLines(fake_iam(tmp_path), entry)
+    assert len(lines) == 1 and lines[0].texts == ("Validation line one",)
+    assert ValidationLines(tmp_path, entry | {"split": "test"})[0].texts == ("It's a test",)
+
+
+def test_the_experiment_on_iam_trains_on_its_training_lines(tmp_path):
+    experiment = load_experiment("training/experiments/iam.yaml")
+    source = make_source(fake_iam(tmp_path), experiment.sources)
+    assert source.sample(0, sample_rng(experiment.seed, 0)).key.startswith("a01")
+    (entry,) = experiment.validation.values()
+    assert len(ValidationLines(tmp_path, entry)) == 2
+    assert Optimisation(**experiment.optimisation).steps >= 100
+    assert experiment.start == {"bundle": "shipped"}
 
 
 def test_wrong_configurations_are_named(tmp_path):

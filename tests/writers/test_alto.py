@@ -28,7 +28,7 @@ def held(page: Page) -> Page:
 
     def line(given: Line) -> Line:
         sure = [one.confidence for one in given.words]
-        mean = round(sum(sure) / len(sure), 4) if sure else 1.0
+        mean = round(sum(sure) / len(sure), 4) if sure else given.confidence if given.rejected else 1.0
         return replace(given, confidence=mean, words=tuple(map(word, given.words)), alternatives=())
 
     def region(given: Region) -> Region:

@@ -107,6 +107,12 @@ def _writers(_: click.Context, __: click.Parameter, names: Sequence[str]) -> lis
     metavar="N",
     help="Readings to keep of each line, its text included; JSON shows them.  [default: 5]",
 )
+@click.option(
+    "--reject",
+    type=click.FloatRange(0.0, 1.0),
+    metavar="C",
+    help="Lines less sure than this, such as 0.8, do not pass for text: [?] stands for them.",
+)
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use.")
 def command(
     files: tuple[str, ...],
@@ -122,6 +128,7 @@ def command(
     charset: str | None,
     lexicon: Path | None,
     n_best: int | None,
+    reject: float | None,
     threads: int | None,
 ) -> None:
     """Read handwriting from images and PDFs.
@@ -132,7 +139,7 @@ def command(
 
     A folder is read with its subfolders, and -o DIR gets the same subfolders. An input whose files
     in DIR are all there and newer than itself is skipped, so a run that was stopped, or killed,
-    goes on with the same command; after changing the model or the language use --force.
+    goes on with the same command; after changing the model or another option use --force.
 
     \b
     inkread read letter.jpg                    print the text
@@ -143,10 +150,10 @@ def command(
 
     inputs, faults = expand(files, without=output)
     if as_character:
-        if as_line or overlay or timing or language != "auto" or charset or lexicon or n_best:
+        if as_line or overlay or timing or language != "auto" or charset or lexicon or n_best or reject:
             raise ConfigError(
-                "--character goes without --lines, --overlay, --timing, --language, --charset, --lexicon "
-                "and --n-best; leave these out."
+                "--character goes without --lines, --overlay, --timing, --language, --charset, --lexicon, "
+                "--n-best and --reject; leave these out."
             )
         from inkread.cli.read_character import read_all
 
@@ -176,6 +183,7 @@ def command(
             charset=charset,
             lexicon=lexicon,
             n_best=n_best,
+            reject=reject,
         )
         job = Job(reader, as_line, timing, overlay, sources)
         for name, error in faults:

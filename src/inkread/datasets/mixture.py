@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from inkread.datasets.base import LineSample, LineSource
-from inkread.datasets.packed_lines import PackedLines
 from inkread.errors import ConfigError
 from inkread.ink.finish import vary
 
@@ -38,10 +38,17 @@ class Mixture:
         return self._sources[min(picked, len(self._sources) - 1)].sample(index, rng)
 
 
-class VariedLines:
-    """Lines of a packed file in random order, each one seen through another pen, sheet and camera."""
+class FiniteLines(LineSource, Protocol):
+    """A source of so many lines, such as ``PackedLines`` and ``DatasetLines``."""
 
-    def __init__(self, lines: PackedLines, plain: float = 0.1) -> None:
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+
+
+class VariedLines:
+    """Finitely many lines in random order, each one seen through another pen, sheet and camera."""
+
+    def __init__(self, lines: FiniteLines, plain: float = 0.1) -> None:
         """Take ``lines``; a share ``plain`` (0 to 1) of the samples stays as it is."""
         self.name = f"varied_{lines.name}"
         self._lines = lines
@@ -49,7 +56,7 @@ class VariedLines:
 
     def sample(self, index: int, rng: np.random.Generator) -> LineSample:
         """Return a line that ``rng`` picks, varied by ``rng``; ``index`` does not matter."""
-        sample = self._lines.sample(int(rng.integers(len(self._lines))))
+        sample = self._lines.sample(int(rng.integers(len(self._lines))), rng)
         if rng.random() < self._plain:
             return sample
         return replace(sample, image=vary(sample.image, rng))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from inkread.datasets.base import LineSource
+from inkread.datasets.dataset_lines import DatasetLines
 from inkread.datasets.empty_lines import EmptyLines
 from inkread.datasets.font_lines import FontLines
 from inkread.datasets.mixture import Mixture, VariedLines
@@ -51,6 +52,13 @@ def _varied_lines(data: Path, settings: dict[str, Any]) -> LineSource:
     return VariedLines(PackedLines(located(data, settings.pop("packed"))), **settings)
 
 
+def _dataset_lines(data: Path, settings: dict[str, Any]) -> LineSource:
+    lines = DatasetLines(
+        data, settings.pop("dataset"), settings.pop("split", "train"), settings.pop("dataset_args", {})
+    )
+    return VariedLines(lines, **settings)
+
+
 def _empty_lines(data: Path, settings: dict[str, Any]) -> LineSource:
     return EmptyLines(**settings)
 
@@ -59,6 +67,7 @@ LINE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], LineSource]] = {
     "unipen_lines": _unipen_lines,
     "font_lines": _font_lines,
     "varied_lines": _varied_lines,
+    "dataset_lines": _dataset_lines,
     "empty_lines": _empty_lines,
 }
 

@@ -37,6 +37,14 @@ class ReadOptions(Schema):
         metadata=_text("Send each page as soon as it is read; the format is then JSON."),
     )
     timing = Boolean(metadata=_text("Tell the seconds of each stage in the JSON.", default=False))
+    reject = Float(
+        validate=Range(0.0, 1.0),
+        metadata=_text(
+            "Lines less sure than this have no text, only alternatives; in texts, `[?]` stands for them.",
+            minimum=0,
+            maximum=1,
+        ),
+    )
 
 
 class WriteOptions(Schema):

@@ -11,8 +11,10 @@ import torch
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from inkread.alphabet import Alphabet
-from inkread.datasets.base import LineSource
+from inkread.datasets.base import LineSource, sample_rng
+from inkread.datasets.dataset_lines import DatasetLines
 from inkread.datasets.folder import FolderLines
+from inkread.datasets.mixture import FiniteLines
 from inkread.datasets.packed_lines import PackedLines
 from inkread.datasets.paths import located
 from inkread.images.line import normalise_line
@@ -24,13 +26,18 @@ class ValidationLines(Dataset[LineBatch]):
 
     Args:
         data: the folder that paths are relative to.
-        settings: ``{"packed": path}`` or ``{"folder": path}``, with ``limit`` for the first
-            lines alone.
+        settings: ``{"packed": path}``, ``{"folder": path}`` or ``{"dataset": name}`` (a data set
+            of lines, with ``split`` and ``dataset_args``; its validation split by default), with
+            ``limit`` for the first lines alone.
     """
 
     def __init__(self, data: Path, settings: Mapping[str, Any]) -> None:
+        self._lines: FiniteLines
         if "packed" in settings:
-            self._lines: PackedLines | FolderLines = PackedLines(located(data, settings["packed"]))
+            self._lines = PackedLines(located(data, settings["packed"]))
+        elif "dataset" in settings:
+            split, arguments = settings.get("split", "validation"), settings.get("dataset_args", {})
+            self._lines = DatasetLines(data, settings["dataset"], split, arguments)
         else:
             self._lines = FolderLines(located(data, settings["folder"]))
         self._count = min(len(self._lines), int(settings.get("limit", len(self._lines))))
@@ -41,7 +48,7 @@ class ValidationLines(Dataset[LineBatch]):
     def __getitem__(self, index: int) -> LineBatch:
         if index >= self._count:
             raise IndexError(index)
-        sample = self._lines.sample(index)
+        sample = self._lines.sample(index, sample_rng(0, index))
         return make_batch([normalise_line(sample.image)], [[]], [sample.text], bucket=1)
 
 

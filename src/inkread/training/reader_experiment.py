@@ -42,8 +42,8 @@ class Experiment:
         start: ``{"published": path}`` (transfer), ``{"bundle": path}`` (``shipped`` for the weights that
             come with inkread) or ``{}`` (from scratch).
         network: settings of ``LineReader``; by default those of the bundle one starts with.
-        validation: validation sets by name, each ``{"packed": path}`` or ``{"folder": path}``,
-            with ``limit`` for the first lines only.
+        validation: validation sets by name, each ``packed``, ``folder`` or ``dataset``, with ``limit``
+            for the first lines only: see ``line_data.ValidationLines``.
         batch_size, group, seed: of the stream of batches.
         validate_every, checkpoint_every: in steps.
         workers: processes that make samples, for each process that trains.

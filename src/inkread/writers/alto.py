@@ -2,7 +2,8 @@
 
 Region, line, word and character are TextBlock, TextLine, String and Glyph. A region of another type
 than ``text`` lies in a ComposedBlock of that TYPE. Lines have no confidence of their own in ALTO and no
-other readings, and a Glyph is exactly one code point: a word with others has no Glyphs.
+other readings, and a Glyph is exactly one code point: a word with others has no Glyphs. A line that was
+rejected has one String without content, its reading as ALTERNATIVE with the purpose "rejected".
 """
 
 from __future__ import annotations
@@ -75,7 +76,10 @@ def _line(parent: etree._Element, line: Line, name: str) -> None:
         element.set("BASELINE", _points(line.baseline))
     _shape(element, line.polygon)
     if not line.words:  # ALTO has no line without a String
-        _add(element, "String", CONTENT="", **_box(line.polygon))
+        sure = {"WC": str(line.confidence)} if line.rejected else {}
+        string = _add(element, "String", CONTENT="", **sure, **_box(line.polygon))
+        if line.rejected:
+            _add(string, "ALTERNATIVE", PURPOSE="rejected").text = line.alternatives[0].text
     last: Word | None = None
     for number, word in enumerate(line.words, start=1):
         if last is not None:

@@ -56,7 +56,7 @@ class _Block:
 
 def _blocks(region: Region) -> list[_Block]:
     """Join a region's lines to paragraphs and items."""
-    texts = [" ".join(pieces(line.text)) for line in region.lines]
+    texts = [" ".join(pieces(line.shown)) for line in region.lines]
     marks, starts = _marks(texts), _starts(region.lines)
     blocks: list[_Block] = []
     for line, text, mark, start in zip(region.lines, texts, marks, starts, strict=True):

@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import Response, g, request, stream_with_context
 
 from inkread.images.open import count_pages
+from inkread.rejection import reject
 from inkread.server import streams
 from inkread.server.answers import Pictured, refuse_several, written
 from inkread.server.problems import explain
@@ -62,6 +63,7 @@ def blueprint(service: Service) -> APIBlueprint:
 
 def _pages(service: Service, upload: Upload, options: Mapping[str, Any]) -> Pictured:
     for page, image in service.pages(upload.content, upload.name, options["mode"], g.deadline, g.tally):
+        page = reject(page, options.get("reject"))
         yield PicturedPage(page if options["timing"] else replace(page, timing=()), image)
 
 
