@@ -136,6 +136,5 @@ def _say(rng: np.random.Generator, length: int) -> str:
 
 def _x_height(rows: int, columns: int, rng: np.random.Generator) -> float:
     """Draw the x-height of the page's hand: by what fits on a page of this size, smaller ones more often."""
-    fewest, most = 3.0, 45.0
-    lines = math.exp(float(rng.uniform(math.log(fewest * 2), math.log(most))))
-    return float(np.clip(rows / lines / 3.0, _SMALLEST, min(_LARGEST, columns / 14.0)))
+    lines = math.exp(float(rng.triangular(math.log(5.0), math.log(30.0), math.log(56.0))))
+    return float(np.clip(rows / lines / 2.9, _SMALLEST, min(_LARGEST, columns / 22.0)))

@@ -113,9 +113,9 @@ def _drawn(
     x1, y1 = (int(value) for value in np.ceil(moved.max(axis=0) + edge))
     moved -= np.array((x0, y0), np.float32)
     parts = np.split(moved, np.cumsum([len(stroke) for stroke in written.strokes])[:-1])
-    coverage = render(parts, (y1 - y0 + 1, x1 - x0 + 1), pen, rng, scale=2)
-    if pen.width < 2.0:  # OpenCV's thinnest soft stroke covers half a pixel's width too little
-        coverage = cv2.convertScaleAbs(coverage, alpha=1.0 + 0.4 * min(pen.width, 1.0))
+    # Thickness is counted in whole pixels of the enlarged drawing: a thin pen needs small ones.
+    scale = 2 if pen.width >= 2.5 else 4
+    coverage = render(parts, (y1 - y0 + 1, x1 - x0 + 1), pen, rng, scale=scale)
     return np.asarray(coverage, np.uint8), x0, y0
 
 

@@ -132,6 +132,7 @@ def columns(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.
     """Two or three columns, read one after the other."""
     x0, y0, x1, y1 = box
     count = 2 if rng.random() < 0.75 or (x1 - x0) < 60 * x_height else 3
+    x_height = min(x_height, (x1 - x0) / (19 * count))
     hand = lend(rng, x_height)
     plan.begin(hand, plan.colour)
     if rng.random() < 0.3:
@@ -290,6 +291,7 @@ def spread(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.G
     x0, y0, x1, y1 = box
     gutter = float(rng.uniform(0.03, 0.09)) * (x1 - x0)
     middle = (x0 + x1) / 2
+    x_height = min(x_height, (x1 - x0) / 52)
     for left, right in ((x0, middle - gutter / 2), (middle + gutter / 2, x1)):
         kind = rng.random()
         layout = prose if kind < 0.7 else listing if kind < 0.9 else margins
