@@ -98,8 +98,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How lines run on one page: ``tilt`` rows a column for all, ``fan`` more of it with every line, ``spread`` a
-    line's own, ``sag`` and ``wave`` in x-heights, ``rise`` the baseline's own jitter in x-heights."""
+    """How lines run on one page: ``tilt`` rows a column for all, ``fan`` more of it with every
+    line, ``spread`` a line's own, ``sag`` and ``wave`` in x-heights, ``rise`` the baseline's own jitter in x-heights."""
 
     tilt: float = 0.0
     fan: float = 0.0
@@ -137,8 +137,8 @@ def choose_manner(rng: np.random.Generator, traits: set[str]) -> Manner:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a block is set: ``pitch`` between baselines in x-heights; ``indent`` of paragraphs, ``left`` jitter of
-    the left edge (x-heights); chances of a short last line, ragged words, crossed-out words, insertions."""
+    """How a block is set: ``pitch`` between baselines in x-heights; ``indent`` of paragraphs, ``jitter`` of the
+    left edge (x-heights); chances of a short last line, ragged words, crossed-out words, insertions."""
 
     pitch: float = 3.2
     indent: float = 0.0

@@ -1,7 +1,8 @@
-"""Printed text on a page that someone writes on: headers, paragraphs, form labels, in fonts unlike any hand."""
+"""Printed text on a page that someone writes on: headers, paragraphs, labels, in no hand's letters."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -39,7 +40,7 @@ def print_block(
     y = y0
     step = size * float(rng.uniform(1.15, 1.5))
     while y + size < y1 and len(boxes) < most:
-        text = "".join(letter for letter in say(rng, max(int((x1 - x0) / (0.48 * size)), 3)) if letter < "ɏ")
+        text = _plain(say(rng, max(int((x1 - x0) / (0.48 * size)), 3)))
         while text and pen.textlength(text, font=font) > x1 - x0:
             text = text[: int(len(text) * 0.9)]
         if not text.strip():
@@ -51,6 +52,11 @@ def print_block(
         y += step
     canvas[:] = np.asarray(picture)
     return boxes
+
+
+def _plain(text: str) -> str:
+    """Take the accents off, which not every printing font has."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def rule_across(canvas: Grey, x0: float, x1: float, y: float, thickness: int) -> None:

@@ -22,8 +22,9 @@ def two_tones(sheet: Plane, rng: np.random.Generator) -> Plane:
     ragged = float(rng.uniform(0.0, 12.0)) if rng.random() < 0.6 else 0.0
     if ragged:
         grain(sheet, rng, ragged, 0.7)
-    level = float(rng.uniform(165.0, 222.0))
+    level = float(rng.uniform(165.0, 215.0))
     gain = float(rng.uniform(1.5, 5.0)) if rng.random() < 0.75 else 255.0
+    gain = max(gain, 127.5 / (255.0 - level - 1.5 * ragged))  # so that most of the paper comes out white
     return np.clip((sheet - level) * gain + 127.5, 0.0, 255.0).astype(np.float32)
 
 

@@ -27,7 +27,7 @@ class Warp:
         matrix: float64 (3, 3), after the bend.
         size: rows and columns of the image.
         width: columns of the page.
-        sink: rows by which the page sinks at its inner edge (a spread's middle, a single page's left or right).
+        sink: rows by which the page sinks at its inner edge (the middle of a spread, or left or right).
         inner: column of that edge.
         reach: columns over which the sinking fades.
         taper: growth of the bend per row.
