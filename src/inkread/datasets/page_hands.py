@@ -13,6 +13,7 @@ from inkread.ink.compose import Setting, choose_setting, set_line
 from inkread.ink.layer import InkLine
 from inkread.ink.page_ink import Written
 from inkread.ink.pen import choose_pen
+from inkread.ink.strokes import Points
 
 _TRIES = 6
 _PITCH = 0.75
@@ -59,25 +60,45 @@ class PenHand:
         setting = self.setting
         for _ in range(_TRIES):
             length = max(round(width / (self.pitch * setting.x_height)), 1)
-            tokens = self.tokens(min(round(1.12 * length) + 3, 100), rng)
-            while tokens:
-                strokes, text = set_line(tokens, setting, rng)
-                low = min(float(stroke[:, 0].min()) for stroke in strokes)
-                wide = max(float(stroke[:, 0].max()) for stroke in strokes) - low
-                self.pitch = 0.8 * self.pitch + 0.2 * wide / (setting.x_height * max(len(text), 1))
-                if wide <= width:
-                    moved = [stroke - np.array((low, 0.0), np.float32) for stroke in strokes]
-                    return Written(
-                        text, wide, setting.x_height, tuple(moved), setting.pen, words=_spans(tokens, moved)
-                    )
-                keep = min(int(len(tokens) * width / wide + 0.3), len(tokens) - 1)
-                tokens = tokens[:keep]
+            tokens = self.tokens(min(round(1.1 * length) + 2, 110), rng)
+            if not tokens:
+                continue
+            strokes, text = set_line(tokens, setting, rng)
+            low = min(float(stroke[:, 0].min()) for stroke in strokes)
+            moved = [stroke - np.array((low, 0.0), np.float32) for stroke in strokes]
+            spans = _spans(tokens, moved)
+            wide = max(right for _, right in spans)
+            pitch = wide / (setting.x_height * max(len(text), 1))
+            self.pitch = pitch if self.pitch == _PITCH else 0.7 * self.pitch + 0.3 * pitch
+            written = _cut(tokens, moved, spans, width, setting)
+            if written is not None:
+                return written
         return None
 
 
-def _spans(tokens: Tokens, strokes: list[np.ndarray]) -> tuple[tuple[float, float], ...]:
+def _cut(
+    tokens: Tokens,
+    strokes: list[Points],
+    spans: tuple[tuple[float, float], ...],
+    width: float,
+    setting: Setting,
+) -> Written | None:
+    """Return the tokens that fit into ``width`` columns as one line, or None where not one does."""
+    keep = 0
+    while keep < len(tokens) and spans[keep][1] <= width:
+        keep += 1
+    if not keep:
+        return None
+    count = sum(len(piece.strokes) for token in tokens[:keep] for piece in token)
+    text = " ".join("".join(piece.text for piece in token) for token in tokens[:keep])
+    wide = max(right for _, right in spans[:keep])
+    return Written(text, wide, setting.x_height, tuple(strokes[:count]), setting.pen, words=spans[:keep])
+
+
+def _spans(tokens: Tokens, strokes: list[Points]) -> tuple[tuple[float, float], ...]:
     """Return the first and last column of each token; strokes come in the order of the tokens."""
-    spans, at = [], 0
+    spans: list[tuple[float, float]] = []
+    at = 0
     for token in tokens:
         count = sum(len(piece.strokes) for piece in token)
         part = strokes[at : at + count]

@@ -141,7 +141,7 @@ def _outline(coverage: Grey, x0: int, y0: int, baseline: Points, x_height: float
     """Return the envelope of the ink, a little loose, in steps of ``step`` columns."""
     strong = coverage >= INK
     rows, columns = strong.shape
-    inked = strong.any(axis=0)
+    inked: npt.NDArray[np.bool_] = np.asarray(strong.any(axis=0))
     if not inked.any():
         return _band(baseline, x_height)
     first = int(inked.argmax())

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from inkread.ink.page_ink import Course, Laid, Written, lay
+from inkread.ink.page_print import Label
 from inkread.ink.pen import Pen
 from inkread.ink.strokes import Points
 
@@ -57,6 +58,8 @@ class Plan:
         rows, columns: size of the sheet.
         puts: the lines so far, in reading order.
         scrawls: ink that is in no line: underlines, boxes, drawings.
+        labels: printed text; rules: printed lines (x0, row, x1, dotted).
+        print_fonts: files of printing fonts.
         traits: hardships so far.
         pitch, first: distance and first row of the baselines of the largest block, for ruled paper.
         region: number of the present block.
@@ -68,6 +71,9 @@ class Plan:
     columns: int
     puts: list[Put] = field(default_factory=list)
     scrawls: list[tuple[Points, float, int]] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    rules: list[tuple[float, float, float, bool]] = field(default_factory=list)
+    print_fonts: tuple[str, ...] = ()
     traits: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
     pitch: float = 0.0
@@ -224,10 +230,9 @@ def _spread_out(written: Written, room: float, rng: np.random.Generator) -> Writ
     shares = rng.dirichlet(np.full(len(written.words) - 1, 0.7)) * free
     moves = np.concatenate(([0.0], np.cumsum(shares)))
     starts = np.array([span[0] for span in written.words])
-    strokes, number = [], 0
+    strokes = []
     for stroke in written.strokes:
-        middle = float(stroke[:, 0].mean())
-        number = max(int(np.searchsorted(starts, middle)) - 1, 0)
+        number = max(int(np.searchsorted(starts, float(stroke[:, 0].mean()))) - 1, 0)
         strokes.append(stroke + np.array((moves[number], 0.0), np.float32))
     words = tuple((a + m, b + m) for (a, b), m in zip(written.words, moves.tolist(), strict=True))
     width = max(float(stroke[:, 0].max()) for stroke in strokes)

@@ -42,7 +42,8 @@ class Warp:
     taper: float = 0.0
 
     def _bend(self, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return self.sink * np.exp(-np.abs(x - self.inner) / self.reach)
+        bend: npt.NDArray[Any] = self.sink * np.exp(-np.abs(x - self.inner) / self.reach)
+        return bend
 
     def forward(self, points: npt.NDArray[Any]) -> Points:
         """Carry page points, (N, 2), to the image: float32 (N, 2)."""
@@ -95,4 +96,6 @@ def choose_warp(rng: np.random.Generator, rows: int, columns: int, spread: bool,
     quad = (corners - middle) @ turn.T + middle + (edge[2] * columns, edge[0] * rows)
     quad += rng.uniform(-0.02, 0.02, (4, 2)) * strength * (columns, rows)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), quad.astype(np.float32))
-    return Warp(matrix, (round(high), round(wide)), columns, sink, inner, reach, taper)
+    return Warp(
+        np.asarray(matrix, np.float64), (round(high), round(wide)), columns, sink, inner, reach, taper
+    )
