@@ -85,8 +85,8 @@ PAGE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], SyntheticPages]] = {
 def make_page_source(data: str | Path, entry: Mapping[str, Any]) -> SyntheticPages:
     """Return the source of pages that ``entry`` describes: ``source`` is its name, the rest its settings.
 
-    ``pens`` and ``fonts`` are mappings with the settings of ``unipen_lines`` and ``font_lines`` (whose ``part``
-    is "train" unless said otherwise); ``corpus`` says what is printed.
+    ``pens`` and ``fonts`` are mappings with the settings of ``unipen_lines`` and of ``font_lines``, whose
+    ``part`` is "train" unless said otherwise; ``corpus`` says what is printed.
 
     Raises:
         ConfigError: an unknown source, or a setting that it does not take.

@@ -11,7 +11,7 @@ from inkread.ink.page_paper import Plane, blend, choose_inks, crease, rule, spoi
 from inkread.ink.page_plan import Box, Plan, Put
 from inkread.ink.page_print import draw_labels
 from inkread.ink.page_sample import PageLine, PageSample
-from inkread.ink.page_shot import lit, photograph, scanned, taken, two_tones
+from inkread.ink.page_shot import expose, lit, photograph, scanned, taken, two_tones
 from inkread.ink.page_warp import Warp, choose_warp
 from inkread.ink.paper import noise
 
@@ -31,7 +31,7 @@ def paint(plan: Plan, mode: str, rng: np.random.Generator) -> PageSample:
     sheet = _paper(plan, mode, grey, rng, traits)
     inks = choose_inks(rng) if mode != "bilevel" else np.zeros((6, 3), np.float32)
     if rng.random() < 0.12:
-        inks = inks + (235 - inks) * np.float32(rng.uniform(0.2, 0.5 if mode != "bilevel" else 0.3))
+        inks = inks + (235 - inks) * np.float32(rng.uniform(0.15, 0.4 if mode != "bilevel" else 0.25))
         traits.add("faint")
     boxes = _print(sheet, plan, rng, traits)
     owner, strength = _write(sheet, plan, inks, mode, rng)
@@ -45,11 +45,13 @@ def paint(plan: Plan, mode: str, rng: np.random.Generator) -> PageSample:
     warp: Warp | None = None
     if mode == "photo":
         warp = choose_warp(rng, rows, columns, "spread" in traits, float(rng.uniform(0.2, 1.0)))
+        warp = warp.holding(_outlines(plan))
         tear = _free(plan) if rng.random() < 0.1 else None
         sheet, owner = photograph(sheet, owner, warp, rng, traits, tear)
         lit(sheet, rng, traits)
+        expose(sheet, rng)
     elif rng.random() < 0.5:
-        warp = _askew(rng, rows, columns)
+        warp = _askew(rng, rows, columns).holding(_outlines(plan))
         sheet, owner = scanned(sheet, owner, warp, rng)
     if mode == "bilevel":
         sheet = two_tones(sheet, rng)
@@ -79,9 +81,10 @@ def _print(sheet: Plane, plan: Plan, rng: np.random.Generator, traits: set[str])
     canvas = np.zeros(sheet.shape[:2], np.uint8)
     tone = np.full(3, rng.uniform(0, 110), np.float32)
     boxes = draw_labels(canvas, plan.labels)
+    high = plan.rows
     for x0, y, x1, dotted in plan.rules:
         row, begin, end = round(y), max(round(x0), 0), round(x1)
-        if 0 <= row < canvas.shape[0]:
+        if 0 <= row < high:
             canvas[row, begin : max(end, begin) : 3 if dotted else 1] = 230
     blend(sheet, canvas, tone)
     if boxes:
@@ -89,9 +92,13 @@ def _print(sheet: Plane, plan: Plan, rng: np.random.Generator, traits: set[str])
     return boxes
 
 
+def _outlines(plan: Plan) -> npt.NDArray[np.float32]:
+    return np.concatenate([put.laid.outline for put in plan.puts])
+
+
 def _free(plan: Plan) -> tuple[float, float, float, float]:
     """Return how far the sheet is empty from the left, the top, the right and the bottom."""
-    points = np.concatenate([put.laid.outline for put in plan.puts])
+    points = _outlines(plan)
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     return float(x0), float(y0), plan.columns - float(x1), plan.rows - float(y1)
 
@@ -112,7 +119,7 @@ def _write(
     owner = np.zeros((rows, columns), np.int32)
     strength = np.zeros((rows, columns), np.uint8)
     pencils = rng.random(len(inks)) < (0.2 if mode != "bilevel" else 0.0)
-    strengths = rng.uniform(0.75, 1.0, len(inks)) if mode != "bilevel" else np.ones(len(inks))
+    strengths = rng.uniform(0.8, 1.0, len(inks)) if mode != "bilevel" else np.ones(len(inks))
     for number, put in enumerate(plan.puts, start=1):
         laid = put.laid
         shown = _grained(laid.coverage, rng) if pencils[put.colour] else laid.coverage

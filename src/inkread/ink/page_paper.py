@@ -60,7 +60,7 @@ def age(sheet: Plane, rng: np.random.Generator) -> None:
 
 
 def darken(sheet: Plane, depth: Plane, tint: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> None:
-    """Multiply the sheet by 1 - ``depth`` (any smaller size, 0 to 1), more in the channels that ``tint`` weighs."""
+    """Multiply the sheet by 1 - ``depth`` (any smaller size, 0 to 1), weighed by ``tint`` in each channel."""
     rows, columns, channels = sheet.shape
     weights = np.array(tint if channels == 3 else (1.0,), np.float32)
     factor = 1.0 - np.clip(depth, 0.0, 0.95)[:, :, None] * weights
@@ -71,7 +71,7 @@ def darken(sheet: Plane, depth: Plane, tint: tuple[float, float, float] = (1.0, 
 
 def rule(sheet: Plane, rng: np.random.Generator, pitch: float, first: float, traits: set[str]) -> None:
     """Print rules, squares or dots, in place; ``pitch`` and ``first`` are those of the writing."""
-    rows, columns, channels = sheet.shape
+    rows, columns = sheet.shape[:2]
     kind = rng.random()
     canvas = np.zeros((rows, columns), np.uint8)
     thickness = 1 if rng.random() < 0.8 else 2

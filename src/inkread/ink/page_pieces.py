@@ -18,8 +18,8 @@ Lender = Callable[[np.random.Generator, float], Hand]
 def choose_style(rng: np.random.Generator) -> Style:
     """Draw how the lines of a block of prose are set."""
     kind = rng.random()
-    if kind < 0.18:
-        pitch = float(rng.uniform(1.55, 2.1))  # neighbours' ascenders and descenders meet
+    if kind < 0.15:
+        pitch = float(rng.uniform(1.75, 2.1))  # neighbours' ascenders and descenders meet
     elif kind < 0.8:
         pitch = float(rng.uniform(2.1, 3.6))
     else:

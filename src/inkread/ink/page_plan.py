@@ -104,8 +104,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How lines run on one page: ``tilt`` rows a column for all, ``fan`` more of it with every
-    line, ``spread`` a line's own, ``sag`` and ``wave`` in x-heights, ``rise`` the baseline's own jitter in x-heights."""
+    """How the lines of a page run.
+
+    Attributes:
+        tilt: slope of all, in rows a column; ``fan`` more of it with every line.
+        fan: see ``tilt``.
+        spread: standard deviation of a line's own slope.
+        sag, wave: bend of a line and height of its waves, in x-heights.
+        rise: standard deviation of a line's own height above its place, in x-heights.
+    """
 
     tilt: float = 0.0
     fan: float = 0.0
@@ -143,8 +150,18 @@ def choose_manner(rng: np.random.Generator, traits: set[str]) -> Manner:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a block is set: ``pitch`` between baselines in x-heights; ``indent`` of paragraphs, ``jitter`` of the
-    left edge (x-heights); chances of a short last line, ragged words, crossed-out words, insertions."""
+    """How a block is set; lengths in x-heights.
+
+    Attributes:
+        pitch: distance between baselines.
+        indent: of the first line of a paragraph.
+        jitter: of the left edge.
+        kind: of its lines.
+        end: chance that a line is the short last one of a paragraph.
+        paragraph_gap: extra distance after a paragraph.
+        ragged, crossed, insertion: chances that a line has its words far apart, has words crossed out,
+            has something inserted above it.
+    """
 
     pitch: float = 3.2
     indent: float = 0.0
@@ -252,9 +269,9 @@ def _cross_out(written: Written, kind: str, rng: np.random.Generator) -> tuple[W
     strokes: list[Points] = []
     if way < 0.6:  # one or two strokes
         for _ in range(1 if rng.random() < 0.6 else 2):
-            y = -height * rng.uniform(0.25, 0.75)
+            level = -height * float(rng.uniform(0.25, 0.75))
             ends = np.linspace(x0 - 0.2 * height, x1 + 0.2 * height, 5)
-            strokes.append(np.stack([ends, y + rng.normal(0, 0.08 * height, 5)], 1).astype(np.float32))
+            strokes.append(np.stack([ends, level + rng.normal(0, 0.08 * height, 5)], 1).astype(np.float32))
     else:  # a scribble
         steps = max(int((x1 - x0) / (0.3 * height)), 4) * (1 if way < 0.85 else 3)
         x = np.linspace(x0, x1, steps) + rng.normal(0, 0.15 * height, steps)

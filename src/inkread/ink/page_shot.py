@@ -50,7 +50,7 @@ def through(
 def _torn(
     shape: tuple[int, ...], free: tuple[float, float, float, float], rng: np.random.Generator
 ) -> Image | None:
-    """Return where a strip of the page is torn off at the side with most room, uint8 (H, W), 1 there; or None."""
+    """Return where a strip is torn off at the side with most room, uint8 (H, W), 1 there; or None."""
     rows, columns = shape
     side = int(np.argmax(free))
     room = 0.9 * free[side]
@@ -163,14 +163,21 @@ def lit(image: Plane, rng: np.random.Generator, traits: set[str], strength: floa
             + y * np.float32(math.sin(angle))
             - np.float32(rng.uniform(-0.3, 0.3))
         )
-        distance += 0.03 * clouds(rng, high, wide, 30)
+        distance += 0.012 * clouds(rng, high, wide, 30)
         soft = float(np.exp(rng.uniform(math.log(3), math.log(80))))
-        depth = depth + rng.uniform(0.1, 0.5) * (0.5 + 0.5 * np.tanh(distance * soft))
+        depth = depth + rng.uniform(0.1, 0.45) * (0.5 + 0.5 * np.tanh(distance * soft))
         traits.add("shadow")
     if fall > 0.3:
         traits.add("uneven light")
     warm = float(rng.uniform(-0.15, 0.25))
     darken(image, np.asarray(depth, np.float32), (1.0 - warm, 1.0, 1.0 + warm))
+
+
+def expose(image: Plane, rng: np.random.Generator) -> None:
+    """Set the exposure as cameras do, by the bright parts of the image, in place; some pictures stay dark."""
+    bright = float(np.percentile(image[::16, ::16], 85))
+    wanted = float(rng.uniform(170, 252) if rng.random() < 0.9 else rng.uniform(110, 170))
+    image *= np.float32(np.clip(wanted / max(bright, 1.0), 0.6, 2.5))
 
 
 def taken(image: Plane, rng: np.random.Generator, traits: set[str], amount: float) -> Image:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -206,7 +207,7 @@ def form(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.Gen
     dotted = rng.random() < 0.5
     while foot < y1 - x_height:
         edges = [x0, x1] if rng.random() < 0.6 else [x0, x0 + float(rng.uniform(0.4, 0.6)) * (x1 - x0), x1]
-        for left, right in zip(edges[:-1], edges[1:], strict=True):
+        for left, right in pairwise(edges):
             text = str(rng.choice(_FIELDS))
             start = left if above else left + face.length(text) + 0.5 * x_height
             top = foot - 2.3 * x_height - face.size if above else foot - 0.8 * face.size

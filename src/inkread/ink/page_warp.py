@@ -7,7 +7,7 @@ goes through a homography. Points go forward, images come by the inverse.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -51,7 +51,16 @@ class Warp:
         y = points[:, 1].astype(np.float64)
         y = y + self._bend(x) * (1.0 + self.taper * y)
         three = self.matrix @ np.stack([x, y, np.ones_like(x)])
-        return (three[:2] / three[2]).T.astype(np.float32)
+        return np.asarray((three[:2] / three[2]).T, np.float32)
+
+    def holding(self, points: npt.NDArray[Any], margin: float = 3.0) -> Warp:
+        """Return the same view with the image enlarged, at need, to hold all page ``points``, (N, 2)."""
+        seen = self.forward(points)
+        low = np.maximum(np.ceil(margin - seen.min(axis=0)), 0.0)
+        high = np.ceil(seen.max(axis=0) + margin) + low
+        move = np.array([[1.0, 0.0, low[0]], [0.0, 1.0, low[1]], [0.0, 0.0, 1.0]])
+        size = (max(self.size[0] + int(low[1]), int(high[1])), max(self.size[1] + int(low[0]), int(high[0])))
+        return replace(self, matrix=move @ self.matrix, size=size)
 
     def backward(self, points: npt.NDArray[Any]) -> Points:
         """Carry image points, (N, 2), back to the page."""
