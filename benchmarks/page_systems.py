@@ -21,14 +21,15 @@ Place = list[list[float]]
 
 @dataclass(frozen=True)
 class PageReading:
-    """The text of a page in the system's own order; polygon and baseline of each line, in pixels.
+    """The text of a page in the system's own order; polygon, baseline and text of each line, in pixels.
 
-    ``baselines`` is empty where a system does not tell them.
+    ``baselines`` is empty where a system does not tell them; ``texts`` belong to ``polygons``.
     """
 
     text: str = ""
     polygons: Sequence[Place] = ()
     baselines: Sequence[Place] = ()
+    texts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def inkread(images: Sequence[Path], language: str, threads: int) -> Timed:
         lines = reader.read(image).lines
         polygons = [[list(point) for point in line.polygon] for line in lines]
         baselines = [[list(point) for point in line.baseline] for line in lines]
-        return PageReading(" ".join(line.text for line in lines), polygons, baselines)
+        texts = [line.text for line in lines]
+        return PageReading(" ".join(texts), polygons, baselines, texts)
 
     return timed(read, images, PageReading(), 1)
 
@@ -65,7 +67,8 @@ def rapidocr(images: Sequence[Path], language: str, threads: int) -> Timed:
     def read(image: Path) -> PageReading:
         found = engine(cv2.imread(str(image)))
         boxes = [] if found.boxes is None else [box.tolist() for box in found.boxes]
-        return PageReading(" ".join(found.txts or ()), boxes)
+        texts = list(found.txts or ())
+        return PageReading(" ".join(texts), boxes, texts=texts)
 
     return timed(read, images, PageReading(), 1)
 
@@ -78,18 +81,25 @@ def tesseract(images: Sequence[Path], language: str, psm: int) -> Timed:
 
 def pages_of_tsv(table: str, count: int) -> list[PageReading]:
     """Return the pages of Tesseract's TSV: lines are its rows of level 4, words those of level 5."""
-    pages: list[tuple[list[str], list[Place]]] = [([], []) for _ in range(count)]
+    pages: list[tuple[list[list[str]], list[Place]]] = [([], []) for _ in range(count)]
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if not row["page_num"].isdigit():
             continue  # the header, written again
-        words, boxes = pages[int(row["page_num"]) - 1]
+        lines, boxes = pages[int(row["page_num"]) - 1]
         left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
         if row["level"] == "4":
             right, bottom = left + width, top + height
             boxes.append([[left, top], [right, top], [right, bottom], [left, bottom]])
+            lines.append([])
         elif row["level"] == "5":
-            words.append(row["text"])
-    return [PageReading(" ".join(" ".join(words).split()), boxes) for words, boxes in pages]
+            if not lines:  # a word on its own
+                lines.append([])
+            lines[-1].append(row["text"])
+    texts = [[" ".join(" ".join(words).split()) for words in lines] for lines, _ in pages]
+    return [
+        PageReading(" ".join(filter(None, read)), boxes, texts=read)
+        for read, (_, boxes) in zip(texts, pages, strict=True)
+    ]
 
 
 PAGE_SYSTEMS: dict[str, Callable[[Sequence[Path], str, int], Timed]] = {

@@ -19,9 +19,6 @@ from inkread.ink.page_print import choose_type, set_block
 from inkread.ink.page_sample import PageSample
 from inkread.ink.page_styles import LAYOUTS
 
-_MOST = 45
-_SMALLEST, _LARGEST = 6.0, 45.0
-
 
 class SyntheticPages:
     """Pages composed of lines of real pens and of handwriting fonts.
@@ -30,6 +27,7 @@ class SyntheticPages:
         pens: gives writers (``UnipenLines``), or None.
         fonts: gives handwriting fonts (``FontLines``), or None.
         sides: shortest and longest long side of a page in pixels.
+        x_heights: smallest and largest x-height in pixels (that of notes may be a little under).
         pen_share: share of blocks written by real pens.
         print_fonts: font files for printed text, beside Pillow's own.
         texts: says what is printed; a small built-in stock of sentences where None.
@@ -47,6 +45,7 @@ class SyntheticPages:
         fonts: FontWriters | None = None,
         *,
         sides: tuple[int, int] = (1000, 1700),
+        x_heights: tuple[float, float] = (6.0, 45.0),
         pen_share: float = 0.75,
         print_fonts: Sequence[Path | str] = (),
         layouts: Sequence[str] = (),
@@ -56,6 +55,8 @@ class SyntheticPages:
             raise ConfigError("synthetic_pages needs pens or fonts; name one of them.")
         if not 64 <= sides[0] <= sides[1]:
             raise ConfigError(f"synthetic_pages cannot make pages of {sides} pixels; give two sizes over 64.")
+        if not 4.0 <= x_heights[0] <= x_heights[1]:
+            raise ConfigError(f"synthetic_pages cannot write with x-heights of {x_heights}; give two over 4.")
         unknown = set(layouts) - set(LAYOUTS)
         if unknown:
             raise ConfigError(
@@ -63,6 +64,7 @@ class SyntheticPages:
             )
         self._hands = Hands(pens, fonts, pen_share)
         self._sides = (int(sides[0]), int(sides[1]))
+        self._x_heights = (float(x_heights[0]), float(x_heights[1]))
         self._print_fonts = tuple(str(path) for path in print_fonts)
         self._texts = texts
         self._layouts = tuple(layouts) or tuple(LAYOUTS)
@@ -76,7 +78,7 @@ class SyntheticPages:
             plan = Plan(rows, columns, colour=int(rng.integers(6)), print_fonts=self._print_fonts)
             plan.manner = choose_manner(rng, plan.traits)
             plan.traits.add(name)
-            x_height = _x_height(rows, columns, rng)
+            x_height = self._x_height(rows, columns, rng)
             box = self._margins(rows, columns, x_height, rng)
             if name != "form":
                 box = self._print(plan, box, rng)
@@ -99,7 +101,7 @@ class SyntheticPages:
             frame(plan, rng)
 
     def _lend(self, rng: np.random.Generator, x_height: float) -> Hand:
-        return self._hands.choose(rng, float(np.clip(x_height, _SMALLEST, _LARGEST)))
+        return self._hands.choose(rng, float(np.clip(x_height, *self._x_heights)))
 
     def _size(self, name: str, rng: np.random.Generator) -> tuple[int, int]:
         """Draw rows and columns: portrait mostly; spreads are landscape, cuttings square or strips."""
@@ -147,8 +149,8 @@ class SyntheticPages:
             return plain_line(rng, max(length // 2, 1), length)
         return self._texts.line(rng, max(length - 8, 1), max(length, 2))
 
-
-def _x_height(rows: int, columns: int, rng: np.random.Generator) -> float:
-    """Draw the x-height of the page's hand: by what fits on a page of this size, smaller ones more often."""
-    lines = math.exp(float(rng.triangular(math.log(5.0), math.log(30.0), math.log(56.0))))
-    return float(np.clip(rows / lines / 2.9, _SMALLEST, min(_LARGEST, columns / 22.0)))
+    def _x_height(self, rows: int, columns: int, rng: np.random.Generator) -> float:
+        """Draw the x-height of the page's hand from how many lines the page is to have."""
+        lines = math.exp(float(rng.triangular(math.log(5.0), math.log(30.0), math.log(56.0))))
+        smallest, largest = self._x_heights
+        return float(np.clip(rows / lines / 2.9, smallest, max(min(largest, columns / 22.0), smallest)))

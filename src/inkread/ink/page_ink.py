@@ -58,6 +58,7 @@ class Written:
         mask: a font's ink.
         scale: pixels of the page to one of ``mask``.
         words: first and last column of each word, where known.
+        crossed: whether words of it are crossed out.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Written:
     mask: InkLine | None = None
     scale: float = 1.0
     words: tuple[tuple[float, float], ...] = ()
+    crossed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

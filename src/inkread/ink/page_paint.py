@@ -188,7 +188,7 @@ def _line(put: Put, order: int, warp: Warp | None) -> PageLine:
         x_height = float(np.hypot(*(up[0] - up[1])))
         baseline = warp.forward(_dense(baseline))
         outline = warp.forward(outline)
-    return PageLine(put.text, baseline, outline, x_height, put.region, order, put.kind)
+    return PageLine(put.text, baseline, outline, x_height, put.region, order, put.kind, put.crossed)
 
 
 def _dense(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -48,6 +48,7 @@ class Put:
     region: int
     kind: str
     colour: int
+    crossed: bool = False
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Plan:
         low, high = laid.outline.min(axis=0), laid.outline.max(axis=0)
         if low[0] < -2 or high[0] > self.columns + 2 or low[1] < -2 or high[1] > self.rows + 2:
             return None
-        put = Put(written.text, laid, written.x_height, self.region, kind, self.colour)
+        put = Put(written.text, laid, written.x_height, self.region, kind, self.colour, written.crossed)
         self.puts.append(put)
         return put
 
@@ -280,7 +281,7 @@ def _cross_out(written: Written, kind: str, rng: np.random.Generator) -> tuple[W
     pen = replace(written.pen or Pen(1.0))
     del words[first : first + count]
     text = " ".join(words)
-    moved = replace(written, text=text, strokes=(*written.strokes, *strokes), pen=pen)
+    moved = replace(written, text=text, strokes=(*written.strokes, *strokes), pen=pen, crossed=True)
     low = min(float(stroke[:, 0].min()) for stroke in moved.strokes)
     if low < 0.0:
         shift = np.array((-low, 0.0), np.float32)
