@@ -5,8 +5,9 @@ the pages: page, number of the line from 0, kind) by its place in the shortest a
 a character of the reference to its own line, what was read too much to the line before it.
 
 Where people write on printed matter, a set has ``prints.tsv`` beside its pages (page, then the corners
-of a printed line, x and y in turn): readings more than half of whose place lies there are left out,
-as nobody is wrong who reads print. What is read as one with handwriting stays, and counts as errors.
+of a printed line, x and y in turn), as nobody is wrong who reads print: of a reading, words more than
+half of whose place lies there are left out, and so are lines that have no other words; and ink that
+lies there counts for no line. RapidOCR tells of no words: its lines are left out or stay whole.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from page_systems import PageReading
+from page_systems import PageReading, Place
 
 from inkread.datasets.ground_truth import find_ground_truth, read_ground_truth
 from inkread.evaluation import Scores, TruePage, compare_lines
 from inkread.images.open import open_page
 from inkread.line_metrics import LineCounts, Outlines
 from inkread.metrics import alignment, fold
+
+Points = npt.NDArray[np.float64]
 
 CONSENT, CROSSED_OUT, OTHER = "consent", "crossed_out", ""
 _HALF = 0.5
@@ -37,7 +40,7 @@ class Sheet:
 
     truth: TruePage
     lines: tuple[tuple[str, str], ...]
-    prints: tuple[npt.NDArray[np.float64], ...] = ()
+    prints: tuple[Points, ...] = ()
 
 
 @dataclass
@@ -74,7 +77,7 @@ class PageScore:
     def add(self, sheet: Sheet, image: npt.NDArray[np.uint8], reading: PageReading) -> None:
         """Count one page."""
         truth = sheet.truth
-        reading = without_print(reading, sheet.prints)
+        reading, image = without_print(reading, sheet.prints), paint_out(image, sheet.prints)
         self.read.add(truth.name, truth.text, reading.text)
         polygons, baselines = (
             [np.array(points, dtype=np.float64) for points in of]
@@ -136,23 +139,42 @@ def read_traits(path: Path) -> dict[str, list[str]]:
     return dict(sorted(pages.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
-def without_print(reading: PageReading, prints: Sequence[npt.NDArray[np.float64]]) -> PageReading:
-    """Return a reading without the lines more than half of which lie in printed boxes, (4, 2) each."""
-    if not prints or len(reading.texts) != len(reading.polygons):
+def without_print(reading: PageReading, prints: Sequence[Points]) -> PageReading:
+    """Return a reading without the words more than half of which lie in printed boxes, (4, 2) each."""
+    if not prints or len(reading.words) != len(reading.polygons):
         return reading
-    places = [np.array(place, dtype=np.float64).reshape(-1, 2) for place in reading.polygons]
-    kept = [number for number, place in enumerate(places) if _share_in(place, prints) <= _HALF]
-    texts = [reading.texts[number] for number in kept]
+    words = [
+        [(text, place) for text, place in line if _share_in(place, prints) <= _HALF] for line in reading.words
+    ]
+    kept = [number for number, line in enumerate(words) if line or not reading.words[number]]
     return PageReading(
-        " ".join(filter(None, texts)),
+        " ".join(" ".join(text for number in kept for text, _ in words[number]).split()),
         [reading.polygons[number] for number in kept],
         [reading.baselines[number] for number in kept] if reading.baselines else (),
-        texts,
+        [words[number] for number in kept],
     )
 
 
-def _share_in(place: npt.NDArray[np.float64], prints: Sequence[npt.NDArray[np.float64]]) -> float:
-    """Return which share of a polygon, (N, 2), lies in boxes."""
+def paint_out(image: npt.NDArray[np.uint8], prints: Sequence[Points]) -> npt.NDArray[np.uint8]:
+    """Return a page, uint8 (H, W) or (H, W, 3), with printed boxes in the colour of the paper about them."""
+    if not prints:
+        return image
+    image = image.copy()
+    for box in prints:
+        left, top = np.maximum(np.floor(box.min(axis=0)).astype(int) - 2, 0).tolist()
+        right, bottom = (np.ceil(box.max(axis=0)).astype(int) + 3).tolist()
+        about = image[top:bottom, left:right].reshape(-1, *image.shape[2:])
+        if len(about):
+            paper = np.percentile(about, 80, axis=0)
+            cv2.fillPoly(
+                image, [np.round(box).astype(np.int32).reshape(-1, 1, 2)], np.atleast_1d(paper).tolist()
+            )
+    return image
+
+
+def _share_in(polygon: Place, prints: Sequence[Points]) -> float:
+    """Return which share of a polygon lies in boxes."""
+    place = np.array(polygon, dtype=np.float64).reshape(-1, 2)
     if len(place) < 3:
         return 0.0
     corner = np.floor(place.min(axis=0))
@@ -192,9 +214,9 @@ def _kinds(path: Path) -> Mapping[tuple[str, int], str]:
     return {(page, int(number)): kind for page, number, kind in rows}
 
 
-def _prints(path: Path) -> Mapping[str, list[npt.NDArray[np.float64]]]:
+def _prints(path: Path) -> Mapping[str, list[Points]]:
     """Return the printed boxes of each page, float64 (4, 2) each."""
-    boxes: dict[str, list[npt.NDArray[np.float64]]] = {}
+    boxes: dict[str, list[Points]] = {}
     for row in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         page, *corners = row.split("\t")
         boxes.setdefault(page, []).append(np.array(corners, dtype=np.float64).reshape(-1, 2))

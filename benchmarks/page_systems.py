@@ -21,15 +21,16 @@ Place = list[list[float]]
 
 @dataclass(frozen=True)
 class PageReading:
-    """The text of a page in the system's own order; polygon, baseline and text of each line, in pixels.
+    """The text of a page in the system's own order; polygon, baseline and words of each line, in pixels.
 
-    ``baselines`` is empty where a system does not tell them; ``texts`` belong to ``polygons``.
+    ``baselines`` is empty where a system does not tell them; ``words`` belong to ``polygons``, each a
+    text with its place (a system that does not tell of words gives each line as one).
     """
 
     text: str = ""
     polygons: Sequence[Place] = ()
     baselines: Sequence[Place] = ()
-    texts: Sequence[str] = ()
+    words: Sequence[Sequence[tuple[str, Place]]] = ()
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ def inkread(images: Sequence[Path], language: str, threads: int) -> Timed:
         lines = reader.read(image).lines
         polygons = [[list(point) for point in line.polygon] for line in lines]
         baselines = [[list(point) for point in line.baseline] for line in lines]
-        texts = [line.text for line in lines]
-        return PageReading(" ".join(texts), polygons, baselines, texts)
+        words = [
+            [(word.text, [list(point) for point in word.polygon]) for word in line.words] for line in lines
+        ]
+        return PageReading(" ".join(line.text for line in lines), polygons, baselines, words)
 
     return timed(read, images, PageReading(), 1)
 
@@ -68,7 +71,8 @@ def rapidocr(images: Sequence[Path], language: str, threads: int) -> Timed:
         found = engine(cv2.imread(str(image)))
         boxes = [] if found.boxes is None else [box.tolist() for box in found.boxes]
         texts = list(found.txts or ())
-        return PageReading(" ".join(texts), boxes, texts=texts)
+        words = [[(text, box)] for text, box in zip(texts, boxes, strict=True)]
+        return PageReading(" ".join(texts), boxes, words=words)
 
     return timed(read, images, PageReading(), 1)
 
@@ -81,24 +85,25 @@ def tesseract(images: Sequence[Path], language: str, psm: int) -> Timed:
 
 def pages_of_tsv(table: str, count: int) -> list[PageReading]:
     """Return the pages of Tesseract's TSV: lines are its rows of level 4, words those of level 5."""
-    pages: list[tuple[list[list[str]], list[Place]]] = [([], []) for _ in range(count)]
+    pages: list[tuple[list[list[tuple[str, Place]]], list[Place]]] = [([], []) for _ in range(count)]
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if not row["page_num"].isdigit():
             continue  # the header, written again
         lines, boxes = pages[int(row["page_num"]) - 1]
         left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
+        right, bottom = left + width, top + height
+        place = [[left, top], [right, top], [right, bottom], [left, bottom]]
         if row["level"] == "4":
-            right, bottom = left + width, top + height
-            boxes.append([[left, top], [right, top], [right, bottom], [left, bottom]])
+            boxes.append(place)
             lines.append([])
         elif row["level"] == "5":
             if not lines:  # a word on its own
                 lines.append([])
-            lines[-1].append(row["text"])
-    texts = [[" ".join(" ".join(words).split()) for words in lines] for lines, _ in pages]
+            lines[-1].append((row["text"], place))
+    texts = [" ".join(text for line in lines for text, _ in line) for lines, _ in pages]
     return [
-        PageReading(" ".join(filter(None, read)), boxes, texts=read)
-        for read, (_, boxes) in zip(texts, pages, strict=True)
+        PageReading(" ".join(text.split()), boxes, words=lines)
+        for text, (lines, boxes) in zip(texts, pages, strict=True)
     ]
 
 

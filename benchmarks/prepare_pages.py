@@ -63,7 +63,8 @@ def choose(traits: Sequence[frozenset[str]], count: int) -> list[int]:
     """Return numbers of ``count`` pages, in order, that together show each trait ``OFTEN``."""
     common = Counter(trait for page in traits for trait in page)
     shown: Counter[str] = Counter()
-    left, chosen = set(range(len(traits))), []
+    left = set(range(len(traits)))
+    chosen: list[int] = []
     while left and len(chosen) < count:
 
         def gain(number: int) -> tuple[float, int]:

@@ -28,8 +28,8 @@ def pens(
 
 @pytest.fixture(scope="module")
 def samples(pens: UnipenLines) -> list[PageSample]:
-    pages = SyntheticPages(pens, sides=(420, 560))
-    return [pages.sample(index, sample_rng(5, index)) for index in range(24)]
+    pages = SyntheticPages(pens, sides=(360, 480))
+    return [pages.sample(index, sample_rng(5, index)) for index in range(14)]
 
 
 def test_a_page_is_a_function_of_its_generator(pens: UnipenLines) -> None:

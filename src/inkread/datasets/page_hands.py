@@ -127,8 +127,8 @@ class FontHand:
 
     def line(self, width: float, rng: np.random.Generator) -> Written | None:
         """Write one line at most ``width`` columns wide, or None."""
-        for _ in range(_TRIES):
-            length = max(round(width / (self.pitch * self.x_height)), 1)
+        for attempt in range(_TRIES):
+            length = max(round(0.95**attempt * width / (self.pitch * self.x_height)), 1)
             line = self.write(min(length, 110), rng)
             if line is None:
                 continue

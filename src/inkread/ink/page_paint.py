@@ -15,6 +15,7 @@ from inkread.ink.page_shot import expose, lit, photograph, scanned, taken, two_t
 from inkread.ink.page_warp import Warp, choose_warp
 from inkread.ink.paper import noise
 
+_CONTRAST = 60.0  # least grey levels between the paper and any ink
 _MODES = {"bilevel": 0.3, "grey": 0.2, "scan": 0.15, "photo": 0.35}
 
 
@@ -33,6 +34,7 @@ def paint(plan: Plan, mode: str, rng: np.random.Generator) -> PageSample:
     if rng.random() < 0.12:
         inks = inks + (235 - inks) * np.float32(rng.uniform(0.15, 0.4 if mode != "bilevel" else 0.25))
         traits.add("faint")
+    inks = np.minimum(inks, np.float32(sheet[::16, ::16].mean() - _CONTRAST))
     boxes = _print(sheet, plan, rng, traits)
     owner, strength = _write(sheet, plan, inks, mode, rng)
     if mode != "bilevel":
