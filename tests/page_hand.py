@@ -27,7 +27,10 @@ class Bars:
     def sized(self, factor: float) -> Bars:
         return Bars(self._x_height * factor)
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        return self.line(2 * self._x_height, rng)
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
         unit = self._x_height
         count = int((width - 2 * unit) / (3 * unit)) + 1
         if width < 2 * unit:
@@ -48,10 +51,11 @@ class Bars:
 class Pens:
     """Writes words "no" of two bars, two x-heights wide."""
 
-    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator], Tokens]]:
+    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator, str], Tokens]]:
         bars = tuple(np.array([(x, -1.0), (x, 0.0)], np.float32) for x in (0.0, 2.0))
 
-        def tokens(length: int, rng: np.random.Generator) -> Tokens:
-            return [[Piece("no", bars, 2.0, 0.0, True)] for _ in range(max(length // 3, 1))]
+        def tokens(length: int, rng: np.random.Generator, lead: str = "") -> Tokens:
+            words = lead.split() + ["no"] * max(length // 3, 0 if lead else 1)
+            return [[Piece(word, bars, 2.0, 0.0, True)] for word in words]
 
         return "pens", tokens

@@ -16,11 +16,12 @@ class Fonts:
 
     def hand(
         self, rng: np.random.Generator
-    ) -> tuple[str, Callable[[int, np.random.Generator], InkLine | None]]:
-        def write(length: int, rng: np.random.Generator) -> InkLine | None:
+    ) -> tuple[str, Callable[[int, np.random.Generator, str], InkLine | None]]:
+        def write(length: int, rng: np.random.Generator, lead: str = "") -> InkLine | None:
+            length += len(lead)
             coverage = np.zeros((60, 20 + 15 * length), np.uint8)
             coverage[20:42, 10 : 10 + 15 * length : 15] = 255
-            return InkLine(coverage, "l" * length, ink_box(coverage), 42.0, 22.0)
+            return InkLine(coverage, lead + "l" * (length - len(lead)), ink_box(coverage), 42.0, 22.0)
 
         return "fonts", write
 
@@ -48,3 +49,11 @@ def test_a_hand_in_another_size_is_the_same_hand() -> None:
     for hands in (Hands(Pens(), None), Hands(None, Fonts())):
         hand = hands.choose(sample_rng(1, 3), 12.0)
         assert hand.sized(0.5).x_height == 6.0 and hand.sized(0.5).name == hand.name
+
+
+@pytest.mark.parametrize("hands", [Hands(Pens(), None), Hands(None, Fonts())], ids=["pens", "fonts"])
+def test_a_hand_writes_what_it_is_told_to_begin_with(hands: Hands) -> None:
+    hand = hands.choose(sample_rng(1, 4), 12.0)
+    word, line = hand.word("17.", sample_rng(1, 5)), hand.line(300.0, sample_rng(1, 6), "17.")
+    assert word is not None and word.text == "17." and line is not None
+    assert line.text.startswith("17.") and len(line.text) > 10

@@ -99,6 +99,14 @@ def test_every_layout_makes_pages(pens: UnipenLines, name: str) -> None:
         assert name in page.traits and page.lines
 
 
+def test_a_blank_page_has_no_lines(pens: UnipenLines) -> None:
+    pages = SyntheticPages(pens, sides=(300, 400), blank=1.0)
+    for index in range(12):
+        page = pages.sample(0, sample_rng(9, index))
+        assert page.lines == () and not page.owner.any() and "blank" in page.traits
+        assert page.image.shape[:2] == page.owner.shape
+
+
 def test_what_cannot_be_made_is_refused(pens: UnipenLines) -> None:
     with pytest.raises(ConfigError, match="pens or fonts"):
         SyntheticPages(None)

@@ -92,13 +92,14 @@ class FontLines:
 
     def hand(
         self, rng: np.random.Generator
-    ) -> tuple[str, Callable[[int, np.random.Generator], InkLine | None]]:
-        """Return a font's name, and what has it write a line of about so many characters (or None)."""
+    ) -> tuple[str, Callable[[int, np.random.Generator, str], InkLine | None]]:
+        """Return a font's name, and what has it write a line: a beginning and about so many characters."""
         face = self._face(rng)
 
-        def write_line(length: int, rng: np.random.Generator) -> InkLine | None:
+        def write_line(length: int, rng: np.random.Generator, lead: str = "") -> InkLine | None:
             for _ in range(_TRIES):
-                text = self._corpus.line(rng, max(length * 9 // 10, 1), max(length, 2))
+                text = self._corpus.line(rng, max(length * 9 // 10, 1), max(length, 2)) if length else ""
+                text = f"{lead} {text}".strip()
                 text = text.upper() if face.capitals_only else text
                 if face.writes(text) and not (face.style in _JOINED and _shouts(text)):
                     break

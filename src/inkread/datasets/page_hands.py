@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -22,8 +23,8 @@ _PITCH = 0.75
 class PenWriters(Protocol):
     """What lends hands of pen strokes; ``UnipenLines`` does."""
 
-    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator], Tokens]]:
-        """Return a name, and what writes tokens of about so many characters."""
+    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator, str], Tokens]]:
+        """Return a name, and what writes tokens: a beginning, and about so many characters more."""
 
 
 class FontWriters(Protocol):
@@ -31,8 +32,8 @@ class FontWriters(Protocol):
 
     def hand(
         self, rng: np.random.Generator
-    ) -> tuple[str, Callable[[int, np.random.Generator], InkLine | None]]:
-        """Return a name, and what writes a line of about so many characters."""
+    ) -> tuple[str, Callable[[int, np.random.Generator, str], InkLine | None]]:
+        """Return a name, and what writes a line: a beginning, and about so many characters more."""
 
 
 @dataclass
@@ -40,7 +41,7 @@ class PenHand:
     """A writer of UNIPEN with a pen; ``x_height`` in pixels."""
 
     name: str
-    tokens: Callable[[int, np.random.Generator], Tokens]
+    tokens: Callable[[int, np.random.Generator, str], Tokens]
     setting: Setting
     pitch: float = _PITCH  # columns a character, in x-heights
 
@@ -55,25 +56,32 @@ class PenHand:
         setting = replace(self.setting, x_height=self.setting.x_height * factor, pen=pen)
         return PenHand(self.name, self.tokens, setting, self.pitch)
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        """Write just this, or None where the hand cannot."""
+        tokens = self.tokens(0, rng, text)
+        return self._set(tokens, math.inf, rng) if tokens else None
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
         """Write one line at most ``width`` columns wide and not much narrower, or None."""
-        setting = self.setting
         for _ in range(_TRIES):
-            length = max(round(width / (self.pitch * setting.x_height)), 1)
-            tokens = self.tokens(min(round(1.1 * length) + 2, 110), rng)
-            if not tokens:
-                continue
-            strokes, text = set_line(tokens, setting, rng)
-            low = min(float(stroke[:, 0].min()) for stroke in strokes)
-            moved = [stroke - np.array((low, 0.0), np.float32) for stroke in strokes]
-            spans = _spans(tokens, moved)
-            wide = max(right for _, right in spans)
-            pitch = wide / (setting.x_height * max(len(text), 1))
-            self.pitch = pitch if self.pitch == _PITCH else 0.7 * self.pitch + 0.3 * pitch
-            written = _cut(tokens, moved, spans, width, setting)
+            length = max(round(width / (self.pitch * self.setting.x_height)), 1)
+            tokens = self.tokens(min(round(1.1 * length) + 2, 110), rng, lead)
+            written = self._set(tokens, width, rng) if tokens else None
             if written is not None:
                 return written
         return None
+
+    def _set(self, tokens: Tokens, width: float, rng: np.random.Generator) -> Written | None:
+        """Return what of the tokens fits into ``width`` columns."""
+        setting = self.setting
+        strokes, text = set_line(tokens, setting, rng)
+        low = min(float(stroke[:, 0].min()) for stroke in strokes)
+        moved = [stroke - np.array((low, 0.0), np.float32) for stroke in strokes]
+        spans = _spans(tokens, moved)
+        wide = max(right for _, right in spans)
+        pitch = wide / (setting.x_height * max(len(text), 1))
+        self.pitch = pitch if self.pitch == _PITCH else 0.7 * self.pitch + 0.3 * pitch
+        return _cut(tokens, moved, spans, width, setting)
 
 
 def _cut(
@@ -117,7 +125,7 @@ class FontHand:
     """A handwriting font in some size."""
 
     name: str
-    write: Callable[[int, np.random.Generator], InkLine | None]
+    write: Callable[[int, np.random.Generator, str], InkLine | None]
     x_height: float
     pitch: float = _PITCH
 
@@ -125,20 +133,29 @@ class FontHand:
         """Return the same font, larger or smaller."""
         return FontHand(self.name, self.write, self.x_height * factor, self.pitch)
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        """Write just this, or None where the font cannot."""
+        line = self.write(0, rng, text)
+        return None if line is None else self._scaled(line)
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
         """Write one line at most ``width`` columns wide, or None."""
         for attempt in range(_TRIES):
             length = max(round(0.95**attempt * width / (self.pitch * self.x_height)), 1)
-            line = self.write(min(length, 110), rng)
+            line = self.write(min(length, 110), rng, lead)
             if line is None:
                 continue
-            scale = self.x_height / line.x_height
-            wide = (line.box[2] - line.box[0]) * scale
-            pitch = wide / (self.x_height * max(len(line.text), 1))
+            written = self._scaled(line)
+            pitch = written.width / (self.x_height * max(len(line.text), 1))
             self.pitch = pitch if self.pitch == _PITCH else 0.6 * self.pitch + 0.4 * pitch
-            if wide <= width:
-                return Written(line.text, wide, self.x_height, mask=line, scale=scale)
+            if written.width <= width:
+                return written
         return None
+
+    def _scaled(self, line: InkLine) -> Written:
+        scale = self.x_height / line.x_height
+        wide = (line.box[2] - line.box[0]) * scale
+        return Written(line.text, wide, self.x_height, mask=line, scale=scale)
 
 
 class Hands:

@@ -28,6 +28,7 @@ class SyntheticPages:
         fonts: gives handwriting fonts (``FontLines``), or None.
         sides: shortest and longest long side of a page in pixels.
         x_heights: smallest and largest x-height in pixels (that of notes may be a little under).
+        blank: share of pages on which nothing is written: paper, print, drawings.
         pen_share: share of blocks written by real pens.
         print_fonts: font files for printed text, beside Pillow's own.
         texts: says what is printed; a small built-in stock of sentences where None.
@@ -46,6 +47,7 @@ class SyntheticPages:
         *,
         sides: tuple[int, int] = (1000, 1700),
         x_heights: tuple[float, float] = (6.0, 45.0),
+        blank: float = 0.0,
         pen_share: float = 0.75,
         print_fonts: Sequence[Path | str] = (),
         layouts: Sequence[str] = (),
@@ -65,6 +67,7 @@ class SyntheticPages:
         self._hands = Hands(pens, fonts, pen_share)
         self._sides = (int(sides[0]), int(sides[1]))
         self._x_heights = (float(x_heights[0]), float(x_heights[1]))
+        self._blank = blank
         self._print_fonts = tuple(str(path) for path in print_fonts)
         self._texts = texts
         self._layouts = tuple(layouts) or tuple(LAYOUTS)
@@ -72,25 +75,33 @@ class SyntheticPages:
     def sample(self, index: int, rng: np.random.Generator) -> PageSample:
         """Return one page; ``index`` does not matter, all chance lies in ``rng``."""
         while True:
-            shares = np.array([LAYOUTS[name][0] for name in self._layouts])
-            name = str(rng.choice(self._layouts, p=shares / shares.sum()))
-            rows, columns = self._size(name, rng)
-            plan = Plan(rows, columns, colour=int(rng.integers(6)), print_fonts=self._print_fonts)
-            plan.manner = choose_manner(rng, plan.traits)
-            plan.traits.add(name)
-            x_height = self._x_height(rows, columns, rng)
-            box = self._margins(rows, columns, x_height, rng)
-            if name != "form":
-                box = self._print(plan, box, rng)
-            numbered = rng.random()
-            if numbered < 0.08:
-                page_number(plan, self._lend(rng, x_height), rng, True)
-            LAYOUTS[name][1](plan, box, self._lend, x_height, rng)
-            if 0.08 < numbered < 0.2:
-                page_number(plan, self._lend(rng, x_height), rng, False)
-            if plan.puts:
+            plan = self._plan(rng, self._blank > 0.0 and rng.random() < self._blank)
+            if plan.puts or "blank" in plan.traits:
                 self._decorate(plan, rng)
                 return paint(plan, choose_mode(rng), rng)
+
+    def _plan(self, rng: np.random.Generator, blank: bool) -> Plan:
+        """Fill a page, or leave it blank but for what is printed on it."""
+        shares = np.array([LAYOUTS[name][0] for name in self._layouts])
+        name = str(rng.choice(self._layouts, p=shares / shares.sum()))
+        rows, columns = self._size(name, rng)
+        plan = Plan(rows, columns, colour=int(rng.integers(6)), print_fonts=self._print_fonts)
+        plan.manner = choose_manner(rng, plan.traits)
+        x_height = self._x_height(rows, columns, rng)
+        box = self._margins(rows, columns, x_height, rng)
+        if blank or name != "form":
+            box = self._print(plan, box, rng)
+        if blank:
+            plan.traits = {"blank"}
+            return plan
+        plan.traits.add(name)
+        numbered = rng.random()
+        if numbered < 0.08:
+            page_number(plan, self._lend(rng, x_height), rng, True)
+        LAYOUTS[name][1](plan, box, self._lend, x_height, rng)
+        if 0.08 < numbered < 0.2:
+            page_number(plan, self._lend(rng, x_height), rng, False)
+        return plan
 
     def _decorate(self, plan: Plan, rng: np.random.Generator) -> None:
         chance = rng.random(2)

@@ -95,12 +95,15 @@ def _print(sheet: Plane, plan: Plan, rng: np.random.Generator, traits: set[str])
 
 
 def _outlines(plan: Plan) -> npt.NDArray[np.float32]:
-    return np.concatenate([put.laid.outline for put in plan.puts])
+    nothing = np.zeros((0, 2), np.float32)
+    return np.concatenate([nothing, *(put.laid.outline for put in plan.puts)])
 
 
 def _free(plan: Plan) -> tuple[float, float, float, float]:
     """Return how far the sheet is empty from the left, the top, the right and the bottom."""
     points = _outlines(plan)
+    if not len(points):
+        return 0.2 * plan.columns, 0.2 * plan.rows, 0.2 * plan.columns, 0.2 * plan.rows
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     return float(x0), float(y0), plan.columns - float(x1), plan.rows - float(y1)
 

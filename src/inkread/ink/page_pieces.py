@@ -60,13 +60,32 @@ def address(plan: Plan, box: Box, hand: Hand, rng: np.random.Generator) -> float
     left = x0 + float(rng.uniform(0.5, 0.72)) * (x1 - x0)
     foot = y0 + 1.9 * x_height
     pitch = float(rng.uniform(2.3, 3.2)) * x_height
-    for _ in range(int(rng.integers(1, 5))):
-        written = hand.line((x1 - left) * float(rng.uniform(0.4, 1.0)), rng)
+    for number in range(int(rng.integers(1, 5))):
+        dated = not number and rng.random() < 0.5
+        written = hand.word(_date(rng), rng) if dated else None
+        if written is None or written.width > x1 - left:
+            written = hand.line((x1 - left) * float(rng.uniform(0.4, 1.0)), rng)
         single(plan, written, left + abs(float(rng.normal(0, 0.5))) * x_height, foot, "address", rng)
         foot += pitch
     plan.traits.add("address")
     plan.begin(hand)
     return foot - 0.5 * x_height
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+
+
+def _date(rng: np.random.Generator) -> str:
+    day, month, year = int(rng.integers(1, 29)), int(rng.integers(1, 13)), int(rng.integers(1880, 2031))
+    name = _MONTHS[month - 1]
+    forms = (
+        f"{day}.{month}.{year}",
+        f"{month}/{day}/{year % 100:02d}",
+        f"{name} {day}, {year}",
+        f"{day} {name} {year}",
+    )
+    return forms[int(rng.integers(len(forms)))]
 
 
 def heading(plan: Plan, box: Box, hand: Hand, rng: np.random.Generator) -> float:
@@ -114,8 +133,11 @@ def bullet(plan: Plan, left: float, foot: float, x_height: float, rng: np.random
 
 
 def page_number(plan: Plan, hand: Hand, rng: np.random.Generator, top: bool) -> None:
-    """Write a lone word or number into the corner or the middle of the upper or lower edge."""
-    written = hand.line(float(rng.uniform(2.0, 5.0)) * hand.x_height, rng)
+    """Write a lone number, or a word, into the corner or the middle of the upper or lower edge."""
+    number = f"{int(rng.integers(1, 10 ** int(rng.integers(1, 4))))}"
+    written = hand.word(f"- {number} -" if rng.random() < 0.15 else number, rng)
+    if written is None or rng.random() < 0.2:
+        written = hand.line(float(rng.uniform(2.0, 5.0)) * hand.x_height, rng)
     if written is None:
         return
     place = float(rng.choice((0.06, 0.5, 0.9))) * plan.columns
@@ -128,6 +150,7 @@ def page_number(plan: Plan, hand: Hand, rng: np.random.Generator, top: bool) -> 
 def doodle(plan: Plan, rng: np.random.Generator) -> None:
     """Draw something small where nothing is written, if there is such a place."""
     boxes = np.array([(*put.laid.outline.min(axis=0), *put.laid.outline.max(axis=0)) for put in plan.puts])
+    boxes = boxes.reshape(-1, 4)
     for _ in range(8):
         radius = float(rng.uniform(0.02, 0.08)) * max(plan.rows, plan.columns)
         x = float(rng.uniform(radius, max(plan.columns - radius, radius + 1)))

@@ -34,8 +34,11 @@ class Hand(Protocol):
     def sized(self, factor: float) -> Hand:
         """Return the same hand in another size."""
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
-        """Write one line at most ``width`` columns wide."""
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        """Write just this."""
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
+        """Write one line at most ``width`` columns wide, which begins with ``lead``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,9 @@ def margins(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.
     plan.traits.add("margin notes")
 
 
+_NUMBERS = ("{0}.", "{0}.", "{0})", "({0})", "{1})", "{1}.", "{0} -", "{0}")
+
+
 def listing(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.Generator) -> None:
     """A bulleted or numbered list, sometimes nested, items over one or several lines."""
     x0, y0, x1, y1 = box
@@ -117,6 +120,7 @@ def listing(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.
     hang = float(rng.uniform(1.4, 3.0)) * x_height
     step = float(rng.uniform(2.0, 5.0)) * x_height
     long = float(rng.uniform(0.3, 1.0))
+    sign = _NUMBERS[int(rng.integers(len(_NUMBERS)))] if rng.random() < 0.35 else ""
     if plan.pitch == 0.0:
         plan.pitch, plan.first = pitch, foot
     while foot < y1 - 0.9 * x_height:
@@ -124,11 +128,13 @@ def listing(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.
             level = int(np.clip(level + rng.choice((-1, 0, 0, 1)), 0, 2))
         left = x0 + level * step
         for part in range(1 if rng.random() < 0.7 else int(rng.integers(2, 4))):
-            start = left + hang + float(rng.normal(0, 0.1)) * x_height
-            written = hand.line((x1 - start) * long * float(rng.uniform(0.3, 1.0)), rng)
+            start = left + float(rng.normal(0, 0.1)) * x_height
+            lead = sign.format(number + 1, chr(97 + number % 26)) if not part else ""
+            start += 0.0 if lead else hang
+            written = hand.line((x1 - start) * long * float(rng.uniform(0.3, 1.0)), rng, lead)
             if written is None or foot > y1 - 0.9 * x_height:
                 break
-            if not part:
+            if not part and not sign:
                 bullet(plan, left, foot, x_height, rng)
             single(plan, written, start, foot, "list", rng)
             foot += pitch * (1.0 + float(rng.normal(0, 0.03)))
@@ -139,6 +145,8 @@ def listing(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.
         foot += pitch
         number += 1
     plan.traits.add("nested list" if nested else "list")
+    if sign:
+        plan.traits.add("numbered list")
 
 
 def table(plan: Plan, box: Box, lend: Lender, x_height: float, rng: np.random.Generator) -> None:

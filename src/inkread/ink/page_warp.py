@@ -55,6 +55,8 @@ class Warp:
 
     def holding(self, points: npt.NDArray[Any], margin: float = 3.0) -> Warp:
         """Return the same view with the image enlarged, at need, to hold all page ``points``, (N, 2)."""
+        if not len(points):
+            return self
         seen = self.forward(points)
         low = np.maximum(np.ceil(margin - seen.min(axis=0)), 0.0)
         high = np.ceil(seen.max(axis=0) + margin) + low
