@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkread.layout.crop import crop_line
-from inkread.layout.cutter import FINEST, Cutter
+from inkread.layout.cutter import Cutter
 from inkread.layout.lines import find_lines
 from tests.layout.drawing import page, write
 
@@ -22,14 +22,17 @@ def test_small_writing_is_cut_from_the_page_itself() -> None:
 
 
 @pytest.mark.parametrize("size", [40, 90, 180])
-def test_large_writing_is_cut_from_a_smaller_page_and_its_place_is_known(size: int) -> None:
+def test_large_writing_is_cut_from_a_smaller_page_and_its_place_is_known(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inkread.layout.cutter.FINEST", 24.0)
     grey, text_map = page(1600, 900)
     write(grey, text_map, 200, 500, 1100, size=size)
     write(grey, text_map, 200, 800, 900, size=20)
     lines = find_lines(text_map, grey)
     large, small = Cutter(grey, lines)(0), Cutter(grey, lines)(1)
     assert small.scale.tolist() == [1.0, 1.0]
-    assert FINEST * 0.99 <= large.line.x_height < FINEST * 1.42
+    assert 24 * 0.99 <= large.line.x_height < 24 * 1.42
     assert large.scale == pytest.approx(size / large.line.x_height, rel=0.1)
     np.testing.assert_allclose(large.line.polygon * large.scale, lines[0].polygon, atol=0.01)
     whole = crop_line(grey, lines[0], lines)
