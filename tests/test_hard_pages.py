@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image as Pictures
+from PIL import ImageDraw, ImageFont
 
 from inkread.layout.crop import crop_line
 from inkread.layout.found import FoundLine
@@ -32,6 +34,24 @@ def test_where_nothing_is_written_next_to_nothing_is_read(
     reader: Reader, picture: Callable[[], Image]
 ) -> None:
     assert len(reader.read(picture()).text) < 10
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4000), (4000, 1), (3, 900), (900, 3), (12, 3000)])
+def test_a_picture_of_hardly_any_height_or_width_gives_nothing(
+    reader: Reader, shape: tuple[int, int]
+) -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (*shape, 3)).astype(np.uint8)
+    assert reader.read(picture).text == ""
+
+
+def test_many_tiny_lines_are_found_one_by_one(reader: Reader) -> None:
+    picture = Pictures.new("L", (620, 480), 255)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(9)
+    for number in range(38):
+        draw.text((20, 12 + 12 * number), "the letter that came on a Monday", fill=30, font=font)
+    lines = reader.read(picture).lines
+    assert len(lines) == 38
+    assert [line.polygon[0][1] for line in lines] == sorted(line.polygon[0][1] for line in lines)
 
 
 def test_one_giant_word_is_read(reader: Reader) -> None:

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 
 def test_the_photo_of_the_readme_is_read_word_by_word() -> None:
     page = Reader().read(ROOT / "samples" / "phone-photo.jpg")
-    assert page.text == (ROOT / "samples" / "phone-photo.txt").read_text(encoding="utf-8").strip()
+    lines = (ROOT / "samples" / "phone-photo.txt").read_text(encoding="utf-8").split("\n")
+    assert [line.text for line in page.lines] == [line for line in lines if line]
+    assert [len(region.lines) for region in page.regions] == [1, 3]
 
 
 @pytest.mark.parametrize(

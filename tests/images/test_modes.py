@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -88,3 +89,31 @@ def test_array_ranges() -> None:
     assert array_to_rgb(np.ones((1, 1), dtype=bool))[0, 0, 0] == 255
     assert array_to_rgb(np.full((1, 1), 0.5))[0, 0, 0] == 128
     assert array_to_rgb(np.array([[[0, 0]]], dtype=np.uint8))[0, 0, 0] == 255  # transparent grey
+
+
+@pytest.mark.parametrize(
+    ("channels", "dtype"), [(4, np.uint8), (3, np.uint16), (4, np.float32), (1, np.uint16), (3, np.bool_)]
+)
+def test_a_large_array_is_never_held_as_floats(channels: int, dtype: type) -> None:
+    pixels = 1500 * 1400
+    array = np.zeros((1500, 1400, channels), dtype=dtype)
+    tracemalloc.start()
+    try:
+        rgb = array_to_rgb(array)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert rgb.shape == (1500, 1400, 3)
+    assert most < pixels * 3 + pixels * channels + (10 << 20)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "CMYK"])
+def test_strips_of_a_picture_make_the_whole(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = Image.fromarray(np.random.default_rng(2).integers(0, 256, (37, 23, 3)).astype(np.uint8)).convert(
+        mode
+    )
+    whole = pil_to_rgb(image)
+    monkeypatch.setattr("inkread.images.modes._STRIP", 60)
+    assert np.array_equal(pil_to_rgb(image), whole)
+    if mode == "RGB":
+        assert np.array_equal(whole, np.asarray(image))

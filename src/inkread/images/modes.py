@@ -19,7 +19,7 @@ RGBImage = npt.NDArray[np.uint8]
 
 _DEPTHS = (8, 10, 12, 16)
 _LIGHT = 160.0
-_STRIP = 1 << 20  # pixels that are converted at a time
+_STRIP = 1 << 18  # pixels that are converted at a time
 
 
 def pil_to_rgb(image: Image.Image) -> RGBImage:

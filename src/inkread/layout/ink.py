@@ -111,8 +111,9 @@ def _depths(
     """How many rows each stroke spans within each line's core, int32 (strokes, lines)."""
     first = np.full(shape, np.iinfo(np.int32).max, dtype=np.int32)
     last = np.full(shape, -1, dtype=np.int32)
-    # Pixels come row by row, and of what is assigned to one place the last stays.
-    places = row.astype(np.int32)
-    last[stroke, line] = places
-    first[stroke[::-1], line[::-1]] = places[::-1]
+    # Pixels come row by row, and of what is assigned to one place the last stays; but not where an index
+    # is a view that runs backwards, which is gone through in the order of memory.
+    places, pair = row.astype(np.int32), stroke * shape[1] + line
+    last.reshape(-1)[pair] = places
+    first.reshape(-1)[pair[::-1].copy()] = places[::-1].copy()
     return np.where(last >= 0, last - first + 1, 0).astype(np.int32)

@@ -115,21 +115,22 @@ def _common_slope(fragments: list[Fragment], usual: float) -> float:
 def _links(fragments: list[Fragment], ends: list[_Ends], usual: float) -> dict[int, int]:
     """For every fragment that has one, the fragment that continues it to the right."""
     found: list[tuple[float, int, int]] = []
+    first, last, thick, meets, slopes = (
+        np.array(values, dtype=np.float64)
+        for values in (
+            [f.left for f in fragments], [f.right for f in fragments], [f.thickness for f in fragments],
+            [end.left for end in ends], [end.left_slope for end in ends],
+        )
+    )  # fmt: skip
     for i, one in enumerate(fragments):
-        for j, other in enumerate(fragments):
-            if i == j or other.left < one.left or other.right <= one.right:
-                continue
-            gap = other.left - one.right
-            size = max(min(one.thickness, other.thickness), 0.6 * usual)
-            if gap > _FAR * size or gap < -1.0 * size:
-                continue
-            if gap > _NEAR * size and _gutter(fragments, one, other, size):
-                continue
-            half = 0.5 * max(gap, 0)
-            meet_one = ends[i].right + ends[i].right_slope * half
-            meet_other = ends[j].left - ends[j].left_slope * half
-            offset = abs(meet_one - meet_other) / size
-            if offset > _OFFSET:
+        sizes = np.maximum(np.minimum(one.thickness, thick), 0.6 * usual)
+        gaps = first - one.right
+        halves = 0.5 * np.maximum(gaps, 0)
+        offsets = np.abs(ends[i].right + ends[i].right_slope * halves - (meets - slopes * halves)) / sizes
+        fits = (first >= one.left) & (last > one.right) & (gaps <= _FAR * sizes) & (gaps >= -1.0 * sizes)
+        for j in np.flatnonzero(fits & (offsets <= _OFFSET)).tolist():
+            gap, size, offset = float(gaps[j]), float(sizes[j]), float(offsets[j])
+            if gap > _NEAR * size and _gutter(fragments, one, fragments[j], size):
                 continue
             found.append((offset + 0.15 * max(gap, 0) / size, i, j))
     follows: dict[int, int] = {}
