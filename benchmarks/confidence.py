@@ -18,6 +18,7 @@ threshold for all of them together.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ HEADER = (
 )  # fmt: skip
 MODES = {"inkread": "auto", "inkread-greedy": "none"}
 KEPT = 0.99
-NO_WRITING = 400
+NO_WRITING = 0.7
+"""Drawn crops without writing for each line that is fitted to: with fewer, other scripts are believed."""
+
 SCRIPTS = ("greek", "armenian", "japanese", "greek", "korean")
 
 _BATCH = 32
@@ -168,7 +171,8 @@ def main(
     before = after = Calibration.from_dict(session.contract.calibration)
     if fitted:
         learnt = [line for lines in fitted.values() for line in lines if is_fitted(line.hand)]
-        learnt += told((image, "", "") for _, image in crops(NO_WRITING, seed=SEED + 1, scripts=SCRIPTS))
+        blank = crops(math.ceil(NO_WRITING * len(learnt)), seed=SEED + 1, scripts=SCRIPTS)
+        learnt += told((image, "", "") for _, image in blank)
         after = Calibration(*(fit_scale(_read(learnt, system), system == "inkread") for system in MODES))
         if out:
             write_calibration(bundle, after, out)
