@@ -89,14 +89,14 @@ class SyntheticPages:
         plan.manner = choose_manner(rng, plan.traits)
         x_height = self._x_height(rows, columns, rng)
         box = self._margins(rows, columns, x_height, rng)
-        if blank or name != "form":
+        if blank or name not in ("form", "spread"):  # nobody prints across the middle of a book
             box = self._print(plan, box, rng)
         if blank:
             plan.traits = {"blank"}
             return plan
         plan.traits.add(name)
         numbered = rng.random()
-        if numbered < 0.08:
+        if numbered < 0.08 and not plan.labels:
             page_number(plan, self._lend(rng, x_height), rng, True)
         LAYOUTS[name][1](plan, box, self._lend, x_height, rng)
         if 0.08 < numbered < 0.2:

@@ -33,7 +33,7 @@ def choose_style(rng: np.random.Generator) -> Style:
         paragraph_gap=pitch * float(rng.uniform(0.3, 1.0)) if indents > 0.75 else 0.0,
         ragged=float(rng.uniform(0.1, 0.8)) if rng.random() < 0.1 else 0.0,
         crossed=float(rng.uniform(0.05, 0.3)) if rng.random() < 0.3 else 0.0,
-        insertion=float(rng.uniform(0.05, 0.2)) if rng.random() < 0.15 else 0.0,
+        insertion=float(rng.uniform(0.05, 0.2)) if rng.random() < 0.15 and pitch > 2.3 else 0.0,
     )
 
 
