@@ -13,7 +13,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from inkread.document import Line, Page, Point, Polygon, Word
-from inkread.placing import Track, words
+from inkread.placing import Floats, Track, words
 
 Anchors = dict[int, float]
 """Known borders: how many characters stand before one, and where it is along the line."""
@@ -40,17 +40,14 @@ def with_text(line: Line, text: str) -> Line:
     kept = _kept(line, read, text)
     track = _track(line)
     if track is None:
-        placed = words(text, [1.0] * len(text), [1.0] * len(text.split()), [0.0] * (len(text) + 1), _nowhere)
+        columns, outline = [0.0] * (len(text) + 1), _nowhere
     else:
         anchors = _anchors(line, read, text, kept, track)
         known = sorted(anchors)
         borders = np.interp(np.arange(len(text) + 1), known, [anchors[place] for place in known])
 
-        def place(left: float, right: float) -> Polygon:
-            return tuple((float(x), float(y)) for x, y in track.outline(left, right))
-
-        columns = (borders - track.start).tolist()
-        placed = words(text, [1.0] * len(text), [1.0] * len(text.split()), columns, place)
+        columns, outline = (borders - track.start).tolist(), track.outline
+    placed = words(text, [1.0] * len(text), [1.0] * len(text.split()), columns, outline, _polygon)
     starts = _starts([word.text for word in placed])
     found = tuple(kept.get(start, (0, word))[1] for start, word in zip(starts, placed, strict=True))
     return replace(line, text=text, confidence=1.0, words=found, alternatives=())
@@ -167,5 +164,10 @@ def _extent(polygon: Sequence[Point], track: Track) -> tuple[float, float]:
     return float(along.min()), float(along.max())
 
 
-def _nowhere(left: float, right: float) -> Polygon:
-    return ()
+def _nowhere(left: float, right: float) -> Floats:
+    """Return the outline of what has none."""
+    return np.zeros((0, 2))
+
+
+def _polygon(points: Floats) -> Polygon:
+    return tuple(map(tuple, points.tolist()))
