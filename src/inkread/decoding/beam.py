@@ -50,10 +50,10 @@ class WordWeights:
     """
 
     letter: float = 0.5
-    usual: float = 0.3
-    known: float = 1.8
-    unknown: float = -2.4
-    habit: float = -0.15
+    usual: float = 0.4
+    known: float = 2.4
+    unknown: float = -3.6
+    habit: float = -0.12
 
     def worth(self, tally: Tally, usual: float) -> float:
         """Weigh the words of a text whose characters have log probability ``usual``."""
