@@ -28,7 +28,7 @@ from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
 from inkread.images.line import normal_scale, normalise_line
 from inkread.runtime.session import LineSession
-from inkread.runtime.store import packaged
+from inkread.runtime.store import packaged, recogniser
 
 LANGUAGES = ("auto", "en", "fr", "none")
 
@@ -78,7 +78,7 @@ class Recogniser:
             raise ConfigError(f"The readings of a line are 1 to {_MOST_READINGS}, not {n_best}.")
         self._lexicon = _lexicon(lexicon)
         self._n_best = n_best
-        self._session = LineSession(bundle or packaged("line"), threads)
+        self._session = LineSession(recogniser(bundle), threads)
         self._contract = self._session.contract
         self._calibration = Calibration.from_dict(self._contract.calibration)
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
