@@ -19,7 +19,7 @@ from inkread.alphabet import Alphabet
 from inkread.errors import BundleError
 from inkread.training.networks.line_reader import Block
 from inkread.training.networks.small_reader import SmallReader
-from inkread.training.transfer import Array, fold, ordered_weights, place
+from inkread.training.transfer import fold, ordered_weights, place
 
 _UNKNOWN_BIAS = -10.0
 _STEEPNESS = 1.7
