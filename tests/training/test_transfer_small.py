@@ -74,9 +74,9 @@ def test_weights_are_folded_and_the_heads_rows_are_those_of_the_alphabet(tmp_pat
         number = READER_ALPHABET.class_of(character)
         np.testing.assert_allclose(head[number], narrow @ wide[:, row], rtol=1e-4)
         expected = narrow_bias @ wide[:, row] + wide_bias[row]
-        assert float(network.head.bias[number]) == pytest.approx(float(expected), rel=1e-4)
+        assert network.head.bias[number].item() == pytest.approx(float(expected), rel=1e-4)
     unknown = READER_ALPHABET.class_of("b")
-    assert not head[unknown].any() and float(network.head.bias[unknown]) == -10.0
+    assert not head[unknown].any() and network.head.bias[unknown].item() == -10.0
 
 
 def test_files_that_are_missing_or_others_are_told(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def transfer_small(path: Path, network: SmallReader, alphabet: Alphabet) -> None
             assert convolution.bias is not None
             place(convolution.bias, bias)
         _steepen(network)
-        narrow, narrow_bias, wide, wide_bias = (next(stream) for _ in range(4))
+        narrow, narrow_bias, wide, wide_bias = [next(stream) for _ in range(4)]
     except StopIteration:
         raise BundleError(f"{path} ends too early; give the published recogniser's ONNX file.") from None
     head = (narrow @ wide).T  # (published classes, 160)

@@ -52,7 +52,7 @@ def test_a_bundle_brings_the_network_back(network: SmallReader, tmp_path: Path) 
     path = export_bundle(network, contract, tmp_path / "small.onnx", half=False)
     back, alphabet = bundle_network(path)
     assert isinstance(back, SmallReader) and alphabet == READER_ALPHABET
-    lines = np.random.default_rng(2).integers(0, 256, (1, 48, 88), dtype=np.uint8)
+    lines = np.random.default_rng(2).integers(0, 256, (1, 48, 96), dtype=np.uint8)
     with torch.no_grad():
         expected = back.eval()(torch.from_numpy(to_input(lines))).numpy()
     np.testing.assert_allclose(LineSession(path, threads=1).run(lines), expected, atol=1e-3)
