@@ -92,7 +92,7 @@ def _convolutions(network: SmallReader) -> Iterator[tuple[nn.Conv2d, bool]]:
 
 @torch.no_grad()
 def _steepen(network: SmallReader) -> None:
-    """Scale the convolutions around each activation that was GELU, so that hard swish does nearly the same."""
+    """Scale the convolutions around each activation that was GELU: hard swish then does nearly the same."""
     pairs = [(network.stem.first, network.stem.second)]
     pairs += [(block.widen, block.narrow) for block in network.blocks if isinstance(block, Block)]
     for before, after in pairs:

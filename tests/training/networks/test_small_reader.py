@@ -1,4 +1,4 @@
-"""The network of `small`: its shapes, its way into a bundle and back, lines that do not hang on their batch."""
+"""The network of `small`: its shapes, its way into a bundle and back, lines that are read alone."""
 
 from __future__ import annotations
 
