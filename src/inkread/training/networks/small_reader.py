@@ -1,4 +1,4 @@
-"""The network of the `small` recogniser: four ninths of the width of ``LineReader``, a lighter stem and neck.
+"""The network of the `small` recogniser: half the width of ``LineReader``, fewer blocks, a lighter stem.
 
 The shapes are those of the recogniser published as PP-OCRv6 tiny (PaddleOCR, Apache-2.0), so that its
 weights can be transferred (``training/transfer_small.py``), with these changes: one input channel
