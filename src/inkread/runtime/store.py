@@ -19,7 +19,7 @@ _STEMS = {
 }
 
 RECOGNISERS = ("base", "small")
-"""Names of the line recognisers that come along: the default, and one that takes a third of its time, greedy."""
+"""Names of the line recognisers that come along: the default, and one that takes a third of its time."""
 
 
 def packaged(kind: str) -> Path:
