@@ -29,6 +29,7 @@ import click
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+SMALL = "lines_small.onnx"
 FIELDS = ("date", "commit", "machine", "name", "model", "metric", "figure", "threshold", "passed")
 
 
@@ -69,12 +70,16 @@ def find_data(figure: Figure, data: Path, fast: bool) -> Path | None:
     return next((place for place in places if place.is_dir()), None)
 
 
-def measure(kind: str, folder: Path) -> dict[str, Any]:
-    """Run a measurement in a process of its own, as a user would, and return its figures."""
+def measure(kind: str, folder: Path, model: str) -> dict[str, Any]:
+    """Run a measurement in a process of its own, as a user would, and return its figures.
+
+    ``model`` is the file of weights that stands first in the row.
+    """
     if kind == "characters":
         command = [sys.executable, str(HERE / "characters.py"), "--data", str(folder)]
     else:
         options = ["--json", "--worst", "0", "--threads", "1"]
+        options += ["--model", "small"] if model == SMALL else []
         command = [sys.executable, "-m", "inkread", "evaluate", kind, str(folder), *options]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -122,14 +127,14 @@ def write_last(path: Path, figures: dict[str, float]) -> None:
 
 def run_all(figures: list[Figure], data: Path, fast: bool) -> Iterator[tuple[Figure, float | None, str]]:
     """Yield each row with its figure and the model's version; None and why where it cannot be measured."""
-    known: dict[tuple[str, Path], dict[str, Any]] = {}
+    known: dict[tuple[str, Path, str], dict[str, Any]] = {}
     for figure in figures:
         folder = find_data(figure, data, fast)
         missing = [name for name in figure.model.split(", ") if not _shipped(name)]
         if folder is None or missing:
             yield figure, None, f"no {missing[0] if missing else figure.data} here"
             continue
-        key = (figure.measure, folder)
+        key = (figure.measure, folder, figure.model.split(", ")[0])
         known[key] = known.get(key) or measure(*key)
         model = known[key].get("model", {})
         yield figure, float(known[key][figure.metric]), f"{model.get('name')} {model.get('version')}"

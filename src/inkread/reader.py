@@ -43,7 +43,8 @@ class Reader:
     """Reads pages and lines. Make one, use it as often as you like, from as many threads as you like.
 
     Args:
-        model: path or content of a line recogniser's bundle; by default the one that comes along.
+        model: ``"base"`` (the default) or ``"small"``, the line recognisers that come along, or path or
+            content of another's bundle. A file that is called ``small`` is ``"./small"``.
         threads: processor threads of one reading; by default all cores this process may use.
         language: ``"auto"`` chooses between the languages for each page, ``"en"`` and ``"fr"`` name
             one, ``"none"`` reads what the strokes say without a language model.

@@ -30,7 +30,7 @@ from inkread.images.line import normal_scale, normalise_line
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession, available_cores
 from inkread.runtime.spread import spread
-from inkread.runtime.store import packaged
+from inkread.runtime.store import packaged, recogniser
 
 LANGUAGES = ("auto", "en", "fr", "none")
 
@@ -83,7 +83,7 @@ class Recogniser:
         if threads is not None and threads < 1:
             raise ConfigError(f"Lines are read by at least one thread, not {threads}; give 1 or more.")
         self._threads = threads or available_cores()
-        self._session = LineSession(bundle or packaged("line"), threads=1)
+        self._session = LineSession(recogniser(bundle), threads=1)
         self._contract = self._session.contract
         self._calibration = Calibration.from_dict(self._contract.calibration)
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from inkread.errors import BundleError
@@ -19,3 +21,13 @@ def test_missing_and_unknown_weights_are_told(tmp_path, monkeypatch):
         store.packaged("detector")
     with pytest.raises(BundleError, match="called 'words'"):
         store.packaged("words")
+
+
+def test_recognisers_are_known_by_name_and_files_by_their_paths(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "WEIGHTS", tmp_path)
+    for name in ("lines.onnx", "lines_small.onnx"):
+        (tmp_path / name).touch()
+    assert store.recogniser(None) == store.recogniser("base") == tmp_path / "lines.onnx"
+    assert store.recogniser("small") == tmp_path / "lines_small.onnx"
+    for own in ("./small", Path("small"), "mine.onnx", b"content"):
+        assert store.recogniser(own) == own

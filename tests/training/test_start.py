@@ -12,8 +12,9 @@ from inkread.errors import BundleError, ConfigError
 from inkread.runtime.store import packaged
 from inkread.training.export import load_weights
 from inkread.training.networks.line_reader import LineReader
+from inkread.training.networks.readers import network_settings
 from inkread.training.reader_experiment import Experiment, make_model
-from inkread.training.start import network_settings, start_network
+from inkread.training.start import start_network
 
 
 def _experiment(**more: object) -> Experiment:

@@ -22,7 +22,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
     """Add what both verbs take."""
     for option in (
         click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads to use."),
-        click.option("--model", type=click.Path(path_type=Path), metavar="ONNX", help="A line bundle."),
+        click.option("--model", metavar="NAME|ONNX", help="base, small, or a line bundle.  [default: base]"),
         click.option("--language", type=click.Choice(LANGUAGES), default="auto", show_default=True),
         click.option("--worst", type=click.IntRange(min=0), default=5, show_default=True, metavar="N"),
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first so many."),
@@ -50,7 +50,7 @@ def lines(
     limit: int | None,
     worst: int,
     language: str,
-    model: Path | None,
+    model: str | None,
     threads: int | None,
 ) -> None:
     """Read line images: FOLDER holds index.tsv, rows of image path, tab, text."""
@@ -89,7 +89,7 @@ def pages(
     limit: int | None,
     worst: int,
     language: str,
-    model: Path | None,
+    model: str | None,
     threads: int | None,
     keep_crossed_out: bool,
 ) -> None:

@@ -13,8 +13,8 @@ from inkread.errors import BundleError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list instead of a table.")
 def command(as_json: bool) -> None:
     """List the models that come with inkread: kind, name, version, size, contract."""
-    kinds = ("line", "detector", "character", "language")
-    records = [record for kind in kinds if (record := _describe(kind))]
+    names = ("base", "small", "detector", "character", "language")
+    records = [record for name in names if (record := _describe(name))]
     if as_json:
         click.echo(json.dumps(records, indent=1))
         return
@@ -23,15 +23,16 @@ def command(as_json: bool) -> None:
         click.echo(f"{head:<40} {int(str(record['bytes'])) / 1e6:5.1f} MB  {record['contract']}")
 
 
-def _describe(kind: str) -> dict[str, object] | None:
+def _describe(name: str) -> dict[str, object] | None:
     """Return what a packaged file says of itself, None where this installation lacks it."""
     from inkread.runtime.session import SESSIONS
-    from inkread.runtime.store import packaged
+    from inkread.runtime.store import RECOGNISERS, packaged
 
     try:
-        path = packaged(kind)
+        path = packaged(name)
     except BundleError:
         return None
+    kind = "line" if name in RECOGNISERS else name
     record: dict[str, object] = {"kind": kind, "file": path.name, "bytes": path.stat().st_size}
     if kind == "language":
         from inkread.decoding.language import LanguageModel

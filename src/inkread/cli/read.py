@@ -86,9 +86,9 @@ def _writers(_: click.Context, __: click.Parameter, names: Sequence[str]) -> lis
 )
 @click.option(
     "--model",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="ONNX",
-    help="A recogniser's bundle (of lines, or of characters) instead of the one that comes with inkread.",
+    metavar="NAME|ONNX",
+    help="base or small, the recognisers that come with inkread, or another's bundle (of lines, or of "
+    "characters); a file that is called small is ./small.  [default: base]",
 )
 @click.option(
     "--charset",
@@ -124,7 +124,7 @@ def command(
     overlay: Path | None,
     timing: bool,
     language: str,
-    model: Path | None,
+    model: str | None,
     charset: str | None,
     lexicon: Path | None,
     n_best: int | None,

@@ -40,7 +40,7 @@ def read_all(
     writers: Sequence[Writer],
     output: Path | None,
     force: bool,
-    model: Path | None,
+    model: str | Path | None,
     threads: int | None,
 ) -> int:
     """Read pictures of one character each; return the exit code.

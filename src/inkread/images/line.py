@@ -24,6 +24,7 @@ MARGIN = 0.08
 """Least room above and below the ink, as a share of the line's height."""
 
 GreyImage = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.float64]
 
 _MIN_CONTRAST = 48.0
 _INK = 128  # of a stretched line; darker is ink
@@ -66,7 +67,11 @@ def is_light_on_dark(grey: GreyImage) -> bool:
     what remains without the slow changes of light a skew towards itself. Both must say so, since
     a shadow over half a line deceives the first.
     """
-    low, middle, high = _percentiles(grey, (0.5, 50.0, 99.5))
+    return _is_light_on_dark(grey, _histogram(grey))
+
+
+def _is_light_on_dark(grey: GreyImage, counts: Counts) -> bool:
+    low, middle, high = _percentiles(counts, (0.5, 50.0, 99.5))
     if middle >= (low + high) / 2.0 or high - low < _MIN_CONTRAST:
         return False
     side = max(grey.shape[0] // 2 * 2 + 1, 3)
@@ -80,9 +85,10 @@ def stretch(grey: GreyImage) -> GreyImage:
     The paper's level is the upper quartile; what has less contrast than noise would have (48 of
     255 levels) is stretched no further than that.
     """
-    if is_light_on_dark(grey):
-        grey = np.asarray(255 - grey, dtype=np.uint8)
-    low, paper = _percentiles(grey, (0.5, 75.0))
+    counts = _histogram(grey)
+    if _is_light_on_dark(grey, counts):
+        grey, counts = np.asarray(255 - grey, dtype=np.uint8), counts[::-1]
+    low, paper = _percentiles(counts, (0.5, 75.0))
     span = max(paper - low, _MIN_CONTRAST)
     levels = (np.arange(256, dtype=np.float32) - (paper - span)) * (255.0 / span)
     return np.asarray(cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8)), dtype=np.uint8).reshape(
@@ -90,11 +96,16 @@ def stretch(grey: GreyImage) -> GreyImage:
     )
 
 
-def _percentiles(grey: GreyImage, shares: Sequence[float]) -> list[float]:
-    """Return what ``np.percentile`` does, from a histogram, a hundred times as fast."""
+def _histogram(grey: GreyImage) -> Counts:
+    """Return how many pixels each level has, float64 (256,)."""
     counts = cv2.calcHist([grey], [0], None, [256], [0.0, 256.0])
-    below = np.cumsum(np.asarray(counts, dtype=np.float64).reshape(-1))
-    places = np.array(shares) / 100.0 * (grey.size - 1)
+    return np.asarray(counts, dtype=np.float64).reshape(-1)
+
+
+def _percentiles(counts: Counts, shares: Sequence[float]) -> list[float]:
+    """Return what ``np.percentile`` does, from a histogram, a hundred times as fast."""
+    below = np.cumsum(counts)
+    places = np.array(shares) / 100.0 * (below[-1] - 1)
     first = np.floor(places)
     low, high = (np.searchsorted(below, place, side="right") for place in (first, np.ceil(places)))
     return [float(level) for level in low + (high - low) * (places - first)]

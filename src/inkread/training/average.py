@@ -18,11 +18,11 @@ import torch
 from inkread.errors import BundleError, ConfigError
 from inkread.runtime.session import LineSession
 from inkread.training.export import export_bundle
-from inkread.training.networks.line_reader import LineReader
+from inkread.training.networks.readers import ReaderNetwork
 from inkread.training.start import bundle_network
 
 
-def average(shares: Mapping[str | Path, float]) -> LineReader:
+def average(shares: Mapping[str | Path, float]) -> ReaderNetwork:
     """Return the network whose weights are the weighted mean of those of several bundles.
 
     Args:

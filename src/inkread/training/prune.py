@@ -105,6 +105,10 @@ def _activity(network: LineReader, lines: list[Tensor]) -> list[tuple[Tensor, Te
 def main(bundle: str, packed: str, out: str, expansion: str) -> None:
     """Prune a bundle on packed lines and write the smaller bundle."""
     network, _ = bundle_network(bundle)
+    if not isinstance(network, LineReader):
+        raise ConfigError(
+            f"{bundle} is of the small network, which has nothing to spare; give a base bundle."
+        )
     source = PackedLines(packed)
     step = max(len(source) // _CALIBRATION_LINES, 1)
     lines = [

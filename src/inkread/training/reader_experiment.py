@@ -26,8 +26,9 @@ from inkread.training.export import export_bundle, load_weights
 from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
 from inkread.training.models.reader_line import ReaderLineModel
-from inkread.training.networks.line_reader import LineReader
-from inkread.training.start import network_settings, start_bundle, start_network
+from inkread.training.models.teacher import Teacher
+from inkread.training.networks.readers import network_settings, reader_network
+from inkread.training.start import bundle_network, start_bundle, start_network
 from inkread.training.trainer import BEST, LAST, KeepLast, keep_best, make_trainer
 
 
@@ -41,7 +42,9 @@ class Experiment:
         optimisation: see ``training.models.base.Optimisation``.
         start: ``{"published": path}`` (transfer), ``{"bundle": path}`` (``shipped`` for the weights that
             come with inkread) or ``{}`` (from scratch).
-        network: settings of ``LineReader``; by default those of the bundle one starts with.
+        network: settings of ``reader_network``; by default those of the bundle one starts with.
+        teacher: ``{"bundle": path or "shipped", "share": 0 to 1}``: a larger reader whose
+            log-probabilities are part of the aim; by default there is none.
         validation: validation sets by name, each ``packed``, ``folder`` or ``dataset``, with ``limit``
             for the first lines only: see ``line_data.ValidationLines``.
         batch_size, group, seed: of the stream of batches.
@@ -60,6 +63,7 @@ class Experiment:
     optimisation: dict[str, Any]
     start: dict[str, str] = field(default_factory=dict)
     network: dict[str, Any] = field(default_factory=dict)
+    teacher: dict[str, Any] = field(default_factory=dict)
     validation: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch_size: int = 16
     group: int = 8
@@ -104,10 +108,23 @@ def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:
     settings = experiment.network
     if "bundle" in experiment.start and not settings:
         settings = network_settings(load_weights(start_bundle(experiment.start, data)))
-    network = LineReader(len(READER_ALPHABET), **settings)
+    network = reader_network(len(READER_ALPHABET), **settings)
     start_network(network, READER_ALPHABET, experiment.start, data)
     optimisation = Optimisation(**experiment.optimisation)
-    return ReaderLineModel(network, READER_ALPHABET, optimisation, tuple(experiment.validation))
+    validation = tuple(experiment.validation)
+    return ReaderLineModel(network, READER_ALPHABET, optimisation, validation, _teacher(experiment, data))
+
+
+def _teacher(experiment: Experiment, data: Path) -> Teacher | None:
+    if not experiment.teacher:
+        return None
+    known = {"bundle", "share"}
+    if not {"bundle"} <= set(experiment.teacher) <= known:
+        raise ConfigError("A teacher has a bundle and may have a share; correct the experiment's teacher.")
+    network, alphabet = bundle_network(start_bundle(experiment.teacher, data))
+    if alphabet.characters != READER_ALPHABET.characters:
+        raise ConfigError("The teacher writes another alphabet than the reader; give a bundle of ours.")
+    return Teacher(network, float(experiment.teacher.get("share", 0.5)))
 
 
 def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | None = None) -> Path:
@@ -163,7 +180,7 @@ def export_checkpoint(
     """Write a checkpoint's averaged weights as a bundle, in half precision or in full.
 
     Raises:
-        ConfigError: there is no such checkpoint, or it is not of a ``LineReader``.
+        ConfigError: there is no such checkpoint, or it is not of a network of the reader's.
     """
     prefix = "averaged.module."
     try:
@@ -171,7 +188,7 @@ def export_checkpoint(
         weights = {
             name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)
         }
-        network = LineReader(len(READER_ALPHABET), **network_settings(weights))
+        network = reader_network(len(READER_ALPHABET), **network_settings(weights))
         network.load_state_dict(weights)
     except (OSError, RuntimeError, KeyError) as error:
         raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None

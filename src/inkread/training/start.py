@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,8 +14,10 @@ from inkread.errors import BundleError, ConfigError
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
 from inkread.training.export import load_weights
-from inkread.training.networks.line_reader import LineReader
+from inkread.training.networks.readers import ReaderNetwork, network_settings, reader_network
+from inkread.training.networks.small_reader import SmallReader
 from inkread.training.transfer import transfer
+from inkread.training.transfer_small import transfer_small
 
 STARTS = ("published", "bundle")
 SHIPPED = "shipped"
@@ -25,7 +26,7 @@ SHIPPED = "shipped"
 _UNKNOWN_BIAS = -10.0
 
 
-def start_network(network: LineReader, alphabet: Alphabet, start: Mapping[str, str], data: Path) -> None:
+def start_network(network: ReaderNetwork, alphabet: Alphabet, start: Mapping[str, str], data: Path) -> None:
     """Give ``network`` its first weights, in place.
 
     Args:
@@ -42,7 +43,11 @@ def start_network(network: LineReader, alphabet: Alphabet, start: Mapping[str, s
     if len(start) > 1 or set(start) - set(STARTS):
         raise ConfigError(f"A start is one of {', '.join(STARTS)}, or nothing; correct it.")
     if "published" in start:
-        transfer(located(data, start["published"]), network, alphabet)
+        path = located(data, start["published"])
+        if isinstance(network, SmallReader):
+            transfer_small(path, network, alphabet)
+        else:
+            transfer(path, network, alphabet)
     if "bundle" in start:
         load_bundle(start_bundle(start, data), network, alphabet)
 
@@ -53,7 +58,7 @@ def start_bundle(start: Mapping[str, str], data: Path) -> Path:
     return packaged("line") if name == SHIPPED else located(data, name)
 
 
-def load_bundle(path: str | Path, network: LineReader, alphabet: Alphabet) -> None:
+def load_bundle(path: str | Path, network: ReaderNetwork, alphabet: Alphabet) -> None:
     """Load a bundle's weights; characters that its alphabet lacks begin as unlikely.
 
     Raises:
@@ -77,30 +82,16 @@ def load_bundle(path: str | Path, network: LineReader, alphabet: Alphabet) -> No
         ) from None
 
 
-def bundle_network(path: str | Path) -> tuple[LineReader, Alphabet]:
+def bundle_network(path: str | Path) -> tuple[ReaderNetwork, Alphabet]:
     """Return the network of a line bundle with its weights, its settings read off the shapes.
 
     Raises:
-        BundleError: the bundle is missing or not of a ``LineReader``.
+        BundleError: the bundle is missing or not of a network of the reader's.
     """
     alphabet = LineSession(path).alphabet
     try:
-        network = LineReader(len(alphabet), **network_settings(load_weights(path)))
+        network = reader_network(len(alphabet), **network_settings(load_weights(path)))
     except KeyError:
         raise BundleError(f"{path} is not of the reader's own network; give a line bundle of ours.") from None
     load_bundle(path, network, alphabet)
     return network, alphabet
-
-
-def network_settings(weights: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what ``LineReader`` needs to be told to hold ``weights``, arrays or tensors by name.
-
-    Raises:
-        KeyError: they are not of a ``LineReader``.
-    """
-    hidden, channels = weights["blocks.0.widen.weight"].shape[:2]
-    return {
-        "width": weights["head.weight"].shape[1],
-        "layers": sum(name.endswith("norm_attention.weight") for name in weights),
-        "expansion": hidden / channels,
-    }

@@ -36,30 +36,46 @@ def published_weights(path: Path) -> tuple[list[Array], list[str]]:
     Raises:
         BundleError: the file is not a recogniser of the published form.
     """
+    graph = _load(path)
+    characters = next((p.value.split("\n") for p in graph.metadata_props if p.key == "character"), None)
+    if characters is None:
+        raise BundleError(f"{path} holds no character list; give the published recogniser's ONNX file.")
+    return _ordered(graph), [*characters, " "]
+
+
+def ordered_weights(path: Path) -> list[Array]:
+    """Return the weights of a published file in the order of use: tensors of more than one entry.
+
+    Raises:
+        BundleError: the file cannot be read.
+    """
+    return _ordered(_load(path))
+
+
+def _load(path: Path) -> onnx.ModelProto:
     try:
-        graph = onnx.load(str(path))
+        return onnx.load(str(path))
     except Exception as error:  # the file system's, or protobuf's own
         raise BundleError(
             f"{path} cannot be read as ONNX ({error}); fetch the published file anew."
         ) from None
-    characters = next((p.value.split("\n") for p in graph.metadata_props if p.key == "character"), None)
-    if characters is None:
-        raise BundleError(f"{path} holds no character list; give the published recogniser's ONNX file.")
+
+
+def _ordered(graph: onnx.ModelProto) -> list[Array]:
     arrays = {
         item.name: numpy_helper.to_array(item).astype(np.float32)
         for item in graph.graph.initializer
         if item.data_type == onnx.TensorProto.FLOAT
     }
-    ordered = [
+    return [
         arrays[name]
         for node in graph.graph.node
         for name in node.input
         if name in arrays and arrays[name].size > 1
     ]
-    return ordered, [*characters, " "]
 
 
-def _fold(weight: Array, norm: list[Array]) -> tuple[Array, Array]:
+def fold(weight: Array, norm: list[Array]) -> tuple[Array, Array]:
     """Fold a batch normalisation (scale, shift, mean, variance) into the convolution before it."""
     scale, shift, mean, variance = norm
     factor = scale / np.sqrt(variance + BATCH_NORM_EPSILON)
@@ -74,7 +90,7 @@ def _convolutions(network: LineReader) -> Iterator[nn.Conv2d]:
         yield from (module for module in block.modules() if isinstance(module, nn.Conv2d))
 
 
-def _set(target: Tensor, value: Array) -> None:
+def place(target: Tensor, value: Array) -> None:
     if tuple(target.shape) != value.shape:
         raise BundleError(
             f"The published weights have shape {value.shape} where the network has {tuple(target.shape)}; "
@@ -102,14 +118,14 @@ def transfer(path: Path, network: LineReader, alphabet: Alphabet) -> None:
             weight, bias = next(stream), next(stream).reshape(-1)
             if convolution is network.stem.first:
                 weight = weight.sum(axis=1, keepdims=True)
-            _set(convolution.weight, weight)
+            place(convolution.weight, weight)
             assert convolution.bias is not None
-            _set(convolution.bias, bias)
+            place(convolution.bias, bias)
         for convolution in (network.shortcut, network.enter, network.context):
-            folded, offset = _fold(next(stream), [next(stream) for _ in range(4)])
-            _set(convolution.weight, folded)
+            folded, offset = fold(next(stream), [next(stream) for _ in range(4)])
+            place(convolution.weight, folded)
             assert convolution.bias is not None
-            _set(convolution.bias, offset)
+            place(convolution.bias, offset)
         for layer in list(network.layers)[:2]:
             for part in (
                 layer.norm_attention,
@@ -119,10 +135,10 @@ def transfer(path: Path, network: LineReader, alphabet: Alphabet) -> None:
                 layer.widen,
                 layer.narrow,
             ):
-                _set(part.weight, next(stream).T)
-                _set(part.bias, next(stream))
-        _set(network.norm.weight, next(stream))
-        _set(network.norm.bias, next(stream))
+                place(part.weight, next(stream).T)
+                place(part.bias, next(stream))
+        place(network.norm.weight, next(stream))
+        place(network.norm.bias, next(stream))
         head, head_bias = next(stream), next(stream)
     except StopIteration:
         raise BundleError(f"{path} ends too early; give the published recogniser's ONNX file.") from None

@@ -37,3 +37,13 @@ def test_values_out_of_their_ranges_are_said():
     for values in ({"learning_rate": -1.0}, {"ema": 1.5}, {"label_smoothing": "much"}):
         with pytest.raises(ConfigError, match=f"{next(iter(values))} is a number (from 0 to 1|of 0 or more)"):
             Optimisation(**values)
+
+
+def test_relative_rates_follow_the_size_of_each_tensor():
+    large, small, zeros = (torch.nn.Parameter(torch.full((2, 2), size)) for size in (3.0, 1e-4, 0.0))
+    optimiser = Optimisation(learning_rate=0.1, relative=True, weight_decay=0.3, warmup=0).optimiser(
+        [large, small, zeros]
+    )["optimizer"]
+    rates = [group["lr"] for group in optimiser.param_groups]
+    assert rates == pytest.approx([0.3, 0.0005, 0.005])
+    assert {group["weight_decay"] for group in optimiser.param_groups} == {0.3}

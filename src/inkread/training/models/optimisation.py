@@ -12,6 +12,9 @@ from torch import Tensor, nn
 
 from inkread.errors import ConfigError
 
+_LEAST_SIZE = 0.005
+_SIZE_OF_ZEROS = 0.05
+
 
 @dataclass(frozen=True)
 class Optimisation:
@@ -26,6 +29,8 @@ class Optimisation:
         final: the learning rate's last value, as a share of the highest.
         label_smoothing: share of a target that is spread over all classes (characters alone).
         augment: vary the training images (characters alone).
+        relative: take the learning rate times the root mean square of each tensor at the start (after
+            Shazeer & Stern 2018): weights of folded normalisations differ a thousandfold in size.
 
     Raises:
         ConfigError: a value out of its range.
@@ -39,6 +44,7 @@ class Optimisation:
     final: float = 0.01
     label_smoothing: float = 0.0
     augment: bool = False
+    relative: bool = False
 
     def __post_init__(self) -> None:
         ranges = {
@@ -66,13 +72,25 @@ class Optimisation:
     def optimiser(self, parameters: Iterable[nn.Parameter]) -> dict[str, Any]:
         """Return AdamW over ``parameters`` with its schedule by step, as Lightning takes them."""
         trained = [p for p in parameters if p.requires_grad]
-        groups = [
+        groups: list[dict[str, Any]] = [
             {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
             {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
         ]
+        if self.relative:
+            groups = [
+                {**group, "params": [p], "lr": self.learning_rate * _size(p)}
+                for group in groups
+                for p in group["params"]
+            ]
         optimiser = torch.optim.AdamW(groups, lr=self.learning_rate)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, self.scale)
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def _size(parameter: Tensor) -> float:
+    """Return the root mean square of a tensor; of one that begins as zeros, what it may grow to."""
+    size = float(parameter.detach().square().mean().sqrt())
+    return max(size, _LEAST_SIZE) if size else _SIZE_OF_ZEROS
 
 
 class MovingAverage:

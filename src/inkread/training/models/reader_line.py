@@ -10,6 +10,7 @@ from inkread.training.models.base import Optimisation
 from inkread.training.models.line_ctc import LineModelCtc
 from inkread.training.models.lines import LineCounts
 from inkread.training.models.loop import gathered
+from inkread.training.models.teacher import Teacher
 from inkread.training.stream import LineBatch
 
 
@@ -21,6 +22,7 @@ class ReaderLineModel(LineModelCtc):
         alphabet: classes of the network's output; class 0 the blank.
         optimisation: how it is trained.
         validation: names of the validation sets, in the order of their loaders.
+        teacher: a larger reader to learn from beside the texts, or None.
     """
 
     def __init__(
@@ -29,14 +31,25 @@ class ReaderLineModel(LineModelCtc):
         alphabet: Alphabet,
         optimisation: Optimisation,
         validation: tuple[str, ...] = (),
+        teacher: Teacher | None = None,
     ) -> None:
         super().__init__(network, alphabet, optimisation, stride=4)
         self.validation = validation
+        self.teacher = teacher
         self._counts: dict[str, LineCounts] = {}
 
     def respond(self, network: nn.Module, batch: LineBatch) -> Tensor:
         output: Tensor = network(self.scaled(batch.lines))
         return output
+
+    def loss(self, output: Tensor, batch: LineBatch) -> Tensor:
+        """CTC loss per character; the teacher's share of it is the divergence from it, per character."""
+        loss = super().loss(output, batch)
+        if self.teacher is None:
+            return loss
+        apart = self.teacher.divergence(output, self.scaled(batch.lines), self.frames(batch))
+        share = self.teacher.share
+        return (1.0 - share) * loss + share * apart / batch.lengths.sum().clamp(min=1)
 
     def on_validation_epoch_start(self) -> None:
         """Begin to count."""

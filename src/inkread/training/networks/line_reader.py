@@ -9,6 +9,8 @@ transformer layers, which begin as identities.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -70,9 +72,16 @@ class Block(nn.Module):
     """Depthwise 3x3 for place, then two 1x1 convolutions for meaning, with a residual."""
 
     def __init__(
-        self, channels_in: int, channels_out: int, stride: int, excitation: bool, expansion: float = 2.0
+        self,
+        channels_in: int,
+        channels_out: int,
+        stride: int,
+        excitation: bool,
+        expansion: float = 2.0,
+        activation: Callable[[Tensor], Tensor] = F.gelu,
     ) -> None:
         super().__init__()
+        self.activation = activation
         hidden = round(expansion * channels_in)
         self.depthwise = nn.Conv2d(
             channels_in, channels_in, 3, stride=(stride, 1), padding=1, groups=channels_in
@@ -86,7 +95,7 @@ class Block(nn.Module):
         x = self.depthwise(x)
         if self.excitation is not None:
             x = self.excitation(x)
-        y = self.narrow(F.gelu(self.widen(x)))
+        y = self.narrow(self.activation(self.widen(x)))
         return x + y if self.residual else y
 
 
