@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,25 @@ class FontLines:
             if which > 0.25:
                 below = self._neighbour(face, rng)
         return LineSample(finish(line, rng, above, below), line.text, f"{self.name}/{face.name}")
+
+    def hand(
+        self, rng: np.random.Generator
+    ) -> tuple[str, Callable[[int, np.random.Generator], InkLine | None]]:
+        """Return a font's name, and what has it write a line of about so many characters (or None)."""
+        face = self._face(rng)
+
+        def write_line(length: int, rng: np.random.Generator) -> InkLine | None:
+            for _ in range(_TRIES):
+                text = self._corpus.line(rng, max(length * 9 // 10, 1), max(length, 2))
+                text = text.upper() if face.capitals_only else text
+                if face.writes(text) and not (face.style in _JOINED and _shouts(text)):
+                    break
+            else:
+                return None
+            line = write(text, face, rng)
+            return line if line.box[3] - line.box[1] <= _TALLEST * line.x_height else None
+
+        return face.name, write_line
 
     def _face(self, rng: np.random.Generator) -> FontFace:
         return self._faces[min(int(np.searchsorted(self._edges, rng.random())), len(self._faces) - 1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from inkread.datasets.base import LineSource
 from inkread.datasets.empty_lines import EmptyLines
@@ -16,6 +16,7 @@ from inkread.datasets.font_lines import FontLines
 from inkread.datasets.mixture import Mixture, VariedLines
 from inkread.datasets.packed_lines import PackedLines
 from inkread.datasets.paths import located
+from inkread.datasets.synthetic_pages import SyntheticPages
 from inkread.datasets.unipen_lines import UnipenLines
 from inkread.errors import ConfigError
 from inkread.ink.corpus import Corpus
@@ -55,12 +56,45 @@ def _empty_lines(data: Path, settings: dict[str, Any]) -> LineSource:
     return EmptyLines(**settings)
 
 
+def _synthetic_pages(data: Path, settings: dict[str, Any]) -> SyntheticPages:
+    pens, fonts = settings.pop("pens", None), settings.pop("fonts", None)
+    return SyntheticPages(
+        None if pens is None else cast(UnipenLines, _unipen_lines(data, dict(pens))),
+        None if fonts is None else cast(FontLines, _font_lines(data, dict(fonts))),
+        **settings,
+    )
+
+
 LINE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], LineSource]] = {
     "unipen_lines": _unipen_lines,
     "font_lines": _font_lines,
     "varied_lines": _varied_lines,
     "empty_lines": _empty_lines,
 }
+
+
+PAGE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], SyntheticPages]] = {
+    "synthetic_pages": _synthetic_pages,
+}
+
+
+def make_page_source(data: str | Path, entry: Mapping[str, Any]) -> SyntheticPages:
+    """Return the source of pages that ``entry`` describes: ``source`` is its name, the rest its settings.
+
+    ``pens`` and ``fonts`` are mappings with the settings of ``unipen_lines`` and ``font_lines``.
+
+    Raises:
+        ConfigError: an unknown source, or a setting that it does not take.
+        DataError: data that are missing.
+    """
+    settings = dict(entry)
+    name = settings.pop("source", None)
+    if name not in PAGE_SOURCES:
+        raise ConfigError(f"There is no page source {name!r}; use one of {', '.join(PAGE_SOURCES)}.")
+    try:
+        return PAGE_SOURCES[name](Path(data), settings)
+    except (TypeError, KeyError) as error:
+        raise ConfigError(f"The source {name!r} has a wrong setting ({error}); correct it.") from error
 
 
 def make_source(data: str | Path, entries: Iterable[Mapping[str, Any]]) -> LineSource:

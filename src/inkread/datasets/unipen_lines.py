@@ -34,6 +34,9 @@ class Texts(Protocol):
         """Return natural text of that length in a language ("en"), or in any."""
 
 
+Tokens = list[list[Piece]]
+"""Words, each of one or several pieces glued together."""
+
 PROPORTIONS: Mapping[str, float] = {
     "words": 0.27,
     "sentences": 0.27,
@@ -123,6 +126,17 @@ class UnipenLines:
             )
 
         return draw(strokes, text, setting, rng), f"unipen_lines/{kind}/{hand.name}", neighbour
+
+    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator], Tokens]]:
+        """Return a hand's name, and what has it write tokens of about so many characters (or none)."""
+        kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
+        hand = self._inventory.choose(_needs(kind), rng)
+        donor = self._inventory.donor(rng)
+
+        def tokens(length: int, rng: np.random.Generator) -> Tokens:
+            return self._tokens(kind, hand, donor, length, rng)
+
+        return hand.name, tokens
 
     def _neighbour(self, hand: Hand, setting: Setting, width: float, rng: np.random.Generator) -> InkLine:
         """Draw a line of words or characters to be seen at an edge only: what it says does not matter."""
