@@ -50,7 +50,18 @@ def draw_crop(page: MarkedPage, side: int, rng: np.random.Generator, plain: bool
     unknown = [np.asarray(part @ matrix[:, :2].T + matrix[:, 2], dtype=np.float32) for part in page.unknown]
     half = side // STRIDE
     targets = draw_targets(lines, unknown, (half, half), 1.0 / STRIDE)
+    targets.maps[:] &= _inside(page.image, matrix, half)
     return Crop(image if plain else vary_look(image, rng), targets)
+
+
+def _inside(image: RgbImage, matrix: npt.NDArray[np.float64], half: int) -> npt.NDArray[np.uint8]:
+    """Where the crop shows the page, uint8 (half, half); a line may run off its edge."""
+    height, width = image.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
+    places = (corners @ matrix[:, :2].T + matrix[:, 2]) / STRIDE
+    inside = np.zeros((half, half), dtype=np.uint8)
+    cv2.fillPoly(inside, [np.round(places - 0.5).astype(np.int32).reshape(-1, 1, 2)], 1)
+    return inside
 
 
 def _middle(page: MarkedPage, rng: np.random.Generator) -> npt.NDArray[np.float64]:

@@ -209,13 +209,18 @@ class CharacterSession(Session):
 
 
 class PageSession(Session):
-    """A model that sees a page; the base of the two below.
+    """A model that sees a page, of either kind: a line finder or a text detector.
 
     Attributes:
         contract: what the bundle says of itself.
     """
 
     frees = True
+
+    def _check_graph(self, session: onnxruntime.InferenceSession) -> None:
+        if not self.kind:
+            self.kind = self.contract.kind if self.contract.kind in PIXEL_KINDS else PIXEL_KINDS[0]
+        super()._check_graph(session)
 
     def run(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return what the model sees on an image.
@@ -224,7 +229,7 @@ class PageSession(Session):
             image: uint8 (H, W, 3), RGB, both sides multiples of ``contract.multiple``.
 
         Returns:
-            float32, 0 to 1; see the class.
+            float32, 0 to 1; its shape is the kind's, see below.
 
         Raises:
             ImageError: another dtype or shape.
@@ -233,8 +238,8 @@ class PageSession(Session):
         fits = image.dtype == np.uint8 and image.ndim == 3 and image.size > 0 and image.shape[2] == 3
         if not fits or image.shape[0] % step or image.shape[1] % step:
             raise ImageError(
-                f"An image for the {self.kind} model is uint8 (H, W, 3) with sides that are multiples of {step}, "
-                f"not {image.dtype} {image.shape}; pad it first."
+                f"An image for the {self.kind} model is uint8 (H, W, 3) with sides that are multiples "
+                f"of {step}, not {image.dtype} {image.shape}; pad it first."
             )
         (seen,) = self.run_raw(np.ascontiguousarray(image)[None])
         return np.asarray(seen)
@@ -255,9 +260,6 @@ class LayoutSession(PageSession):
 
 
 SESSIONS: Mapping[str, type[Session]] = MappingProxyType(
-    {
-        session.kind: session
-        for session in (LineSession, LayoutSession, DetectorSession, CharacterSession)
-    }
+    {session.kind: session for session in (LineSession, LayoutSession, DetectorSession, CharacterSession)}
 )
 """The session of each kind of bundle."""

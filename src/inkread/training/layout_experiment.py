@@ -37,6 +37,8 @@ class LayoutExperiment:
         optimisation: see ``training.models.base.Optimisation``.
         start: ``{"published": path}`` for the published detector's weights, ``{"bundle": path}`` for a
             layout bundle's, or ``{}`` for random ones.
+        frozen: stages of the backbone, from the finest on, that stay as they begin, and the stem with
+            them: what they cost most is training.
         validation: validation sets by name, each ``{"folder": path, "crops": number}``.
         batch_size, side, seed: of the stream of crops; a crop is ``side`` pixels square.
         validate_every, checkpoint_every: in steps.
@@ -51,6 +53,7 @@ class LayoutExperiment:
     pages: list[dict[str, Any]]
     optimisation: dict[str, Any]
     start: dict[str, str] = field(default_factory=dict)
+    frozen: int = 0
     validation: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch_size: int = 2
     side: int = 512
@@ -65,7 +68,9 @@ class LayoutExperiment:
 
     def __post_init__(self) -> None:
         if self.side < 64 or self.side % 32:
-            raise ConfigError(f"A crop's side is a multiple of 32 pixels from 64 on, not {self.side}; correct it.")
+            raise ConfigError(
+                f"A crop's side is a multiple of 32 pixels from 64 on, not {self.side}; correct it."
+            )
 
 
 def start_network(start: dict[str, str], data: Path) -> LayoutNet:
@@ -107,8 +112,12 @@ def run(experiment: LayoutExperiment, data: str | Path, out: str | Path, gpu: in
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(experiment.threads)
     lightning.seed_everything(experiment.seed, verbose=False)
+    network = start_network(experiment.start, data)
+    if experiment.frozen:
+        for part in (network.stem, *network.stages[: experiment.frozen]):
+            part.requires_grad_(False)
     model = LayoutModel(
-        start_network(experiment.start, data),
+        network,
         Optimisation(**experiment.optimisation),
         tuple(experiment.validation),
     )

@@ -2,6 +2,8 @@
 
     python -m inkread.training.layout_prepare copiste data/raw/copiste/files data/processed/layout/copiste
     python -m inkread.training.layout_prepare copiste ... data/processed/layout/validation --split validation
+    python -m inkread.training.layout_prepare synthetic training/experiments/layout_pages.yaml \
+        data/processed/layout/synthetic --count 600
 
 Each page is laid flat as the reader does it. ALTO has no x-heights: they are told by the ink. Where
 the published detector sees text that nobody transcribed (printed headers), nothing is known.
@@ -15,14 +17,18 @@ import click
 import cv2
 import numpy as np
 import numpy.typing as npt
+import yaml
 
+from inkread.datasets.base import sample_rng
 from inkread.datasets.copiste import Split, pages_of, read_split
 from inkread.datasets.ground_truth import TruePage, read_ground_truth
 from inkread.datasets.layout_pages import MarkedLine, MarkedPage, Points, write_page
+from inkread.datasets.registry import make_page_source
 from inkread.errors import DataError
 from inkread.images.line import to_grey
 from inkread.images.open import open_page
 from inkread.images.page import Sheet, find_sheet
+from inkread.ink.page_sample import PageSample
 from inkread.layout.ink import ink_mask
 from inkread.runtime.session import DetectorSession
 from inkread.runtime.store import packaged
@@ -49,6 +55,37 @@ def copiste(folder: Path, out: Path, split: Split) -> None:
     for page in pages:
         write_page(out, page, transcribed(read_ground_truth(folder / "alto" / f"{page}.xml"), detector))
     click.echo(f"{out}: {len(pages)} pages.")
+
+
+@main.command()
+@click.argument("recipe", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
+@click.option("--first", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--count", type=click.IntRange(min=1), default=600, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def synthetic(recipe: Path, out: Path, data: Path, first: int, count: int, seed: int) -> None:
+    """Draw COUNT pages as RECIPE says, from number FIRST on, into OUT; those that are there stay."""
+    source = make_page_source(data, yaml.safe_load(recipe.read_text(encoding="utf-8")))
+    for number in range(first, first + count):
+        if not (out / f"{number:05d}.json").exists():
+            write_page(out, f"{number:05d}", drawn(source.sample(number, sample_rng(seed, number))))
+    click.echo(f"{out}: {count} pages.")
+
+
+def drawn(sample: PageSample) -> MarkedPage:
+    """Return a synthetic page as a marked one; lines that were crossed out, and print, are unknown."""
+    sheet = find_sheet(sample.image)
+    size = np.array([sheet.image.shape[1], sheet.image.shape[0]])
+    lines, unknown = [], [_forward(sheet, box) for box in sample.print_boxes]
+    for line in sample.lines:
+        baseline, polygon = _forward(sheet, line.baseline), _forward(sheet, line.polygon)
+        inside = ((polygon > 0) & (polygon < size)).all(axis=1).mean()
+        if line.kind == "crossed" or 0.0 < inside < 0.5:
+            unknown.append(polygon)
+        elif inside > 0:
+            lines.append(MarkedLine(baseline, line.x_height * _enlarged(sheet, line.baseline), polygon))
+    return MarkedPage(sheet.image, tuple(lines), tuple(unknown))
 
 
 def transcribed(truth: TruePage, detector: DetectorSession) -> MarkedPage:
@@ -123,6 +160,13 @@ def _within(baseline: Points, polygon: Points) -> Points:
 def _forward(sheet: Sheet, points: Points) -> Points:
     flat = np.concatenate([points.astype(np.float64), np.ones((len(points), 1))], axis=1) @ sheet.matrix.T
     return np.asarray(flat[:, :2] / flat[:, 2:], dtype=np.float32)
+
+
+def _enlarged(sheet: Sheet, baseline: Points) -> float:
+    """By which factor the sheet shows the middle of a line larger, across the line."""
+    middle = baseline[len(baseline) // 2].astype(np.float64)
+    here = _forward(sheet, np.array([middle, middle + np.array([0.0, 8.0])], dtype=np.float32))
+    return float(np.hypot(*(here[1] - here[0]))) / 8.0
 
 
 if __name__ == "__main__":
