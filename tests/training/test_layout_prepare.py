@@ -11,7 +11,7 @@ pytest.importorskip("yaml")
 from inkread.datasets.ground_truth import TrueLine, TruePage
 from inkread.errors import DataError
 from inkread.ink.page_sample import PageLine, PageSample
-from inkread.runtime.session import DetectorSession
+from inkread.runtime.finder import Finder
 from inkread.runtime.store import packaged
 from inkread.training.layout_prepare import drawn, transcribed
 from inkread.training.x_height import x_heights
@@ -56,8 +56,8 @@ def test_text_that_nobody_transcribed_is_unknown(tmp_path) -> None:
         TrueLine("x", box(70, foot - 40, 700, foot + 20) * 2, feet(60, 720, foot) * 2)
         for foot in (220, 320, 420, 520)
     )
-    detector = DetectorSession(packaged("detector"), threads=1)
-    marked = transcribed(TruePage(tmp_path / "a.xml", tmp_path / "a.png", 1600.0, 1200.0, lines), detector)
+    finder = Finder(packaged("detector"), threads=1)
+    marked = transcribed(TruePage(tmp_path / "a.xml", tmp_path / "a.png", 1600.0, 1200.0, lines), finder)
     assert [round(float(line.baseline[0, 1])) for line in marked.lines] == [220, 320, 420, 520]
     assert all(line.baseline[0, 0] >= 70 and line.baseline[-1, 0] <= 700 for line in marked.lines)
     assert all(abs(line.x_height - 20) < 6 for line in marked.lines)
@@ -66,7 +66,7 @@ def test_text_that_nobody_transcribed_is_unknown(tmp_path) -> None:
         cv2.fillPoly(covered, [np.round(polygon).astype(np.int32)], 1)
     assert covered[110, 100:640].mean() > 0.6 and not covered[180:].any()
     with pytest.raises(DataError, match="no image"):
-        transcribed(TruePage(tmp_path / "a.xml", None, 1600.0, 1200.0, lines), detector)
+        transcribed(TruePage(tmp_path / "a.xml", None, 1600.0, 1200.0, lines), finder)
 
 
 def test_print_and_crossed_out_lines_of_a_drawn_page_are_unknown() -> None:

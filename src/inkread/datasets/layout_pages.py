@@ -97,7 +97,9 @@ def write_page(folder: str | Path, name: str, page: MarkedPage) -> None:
         ".jpg", cv2.cvtColor(page.image, cv2.COLOR_RGB2BGR), (cv2.IMWRITE_JPEG_QUALITY, _QUALITY)
     )
     if not done:
-        raise DataError(f"The page {name} cannot be stored as JPEG; give one of less than 65,500 pixels a side.")
+        raise DataError(
+            f"The page {name} cannot be stored as JPEG; give one of less than 65,500 pixels a side."
+        )
     values = {
         "lines": [
             {
@@ -128,6 +130,8 @@ def read_page(folder: str | Path, name: str) -> MarkedPage:
             for line in values["lines"]
         )
         unknown = tuple(_points(polygon) for polygon in values["unknown"])
+        if picture is None:
+            raise ValueError("its picture is no JPEG")
         image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
     except (OSError, ValueError, KeyError, TypeError, cv2.error) as error:
         raise DataError(f"The marked page {path} cannot be read ({error}); make it anew.") from None

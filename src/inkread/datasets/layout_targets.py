@@ -101,7 +101,7 @@ def _separators(numbers: npt.NDArray[np.int32], sizes: npt.NDArray[np.float32]) 
     border = np.zeros((height, width), dtype=np.uint8)
     border[1:] |= nearest[1:] != nearest[:-1]
     border[:, 1:] |= nearest[:, 1:] != nearest[:, :-1]
-    border &= near
+    border &= np.asarray(near, dtype=np.uint8)
     thick = max(round(_STRIP * float(np.median(sizes[1:]))), 1)
     return np.asarray(cv2.dilate(border, np.ones((thick, thick), dtype=np.uint8)), dtype=np.uint8)
 

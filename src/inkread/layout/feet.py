@@ -49,7 +49,8 @@ class Below:
         at = (columns[good] + 0.5 - row.left) / span
         found, at = _without_strays(found, at, 0.35 * row.thickness)
         degree = 0 if span < 8 * row.thickness else 1 if span < 20 * row.thickness else 3
-        return Below(row.left, span, np.polynomial.polynomial.polyfit(at, found, min(degree, len(at) - 1)))
+        weights = np.polynomial.polynomial.polyfit(at, found, min(degree, len(at) - 1))
+        return Below(row.left, span, np.asarray(weights, dtype=np.float64))
 
     def __call__(self, x: Floats) -> Floats:
         """Pixels below the core's middle at columns ``x``; beyond the row's ends as at its ends."""

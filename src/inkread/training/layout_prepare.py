@@ -1,7 +1,7 @@
 """Pages with known lines -> folders of marked pages, which the line finder is trained on.
 
-    python -m inkread.training.layout_prepare copiste data/raw/copiste/files data/processed/layout/copiste
-    python -m inkread.training.layout_prepare copiste ... data/processed/layout/validation --split validation
+    python -m inkread.training.layout_prepare copiste data/raw/copiste/files data/processed/layout/copiste \
+        --detector data/processed/detector.onnx
     python -m inkread.training.layout_prepare synthetic training/experiments/layout_pages.yaml \
         data/processed/layout/synthetic --count 600
 
@@ -30,8 +30,7 @@ from inkread.images.open import open_page
 from inkread.images.page import Sheet, find_sheet
 from inkread.ink.page_sample import PageSample
 from inkread.layout.ink import ink_mask
-from inkread.runtime.session import DetectorSession
-from inkread.runtime.store import packaged
+from inkread.runtime.finder import Finder
 from inkread.training.x_height import x_heights
 
 _SIDE = 1280  # pixels of the long side at which text that was not transcribed is looked for
@@ -47,13 +46,15 @@ def main() -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option("--detector", type=click.Path(path_type=Path, exists=True), required=True,
+              help="Bundle that sees text, transcribed or not.")  # fmt: skip
 @click.option("--split", type=click.Choice(["train", "validation"]), default="train", show_default=True)
-def copiste(folder: Path, out: Path, split: Split) -> None:
+def copiste(folder: Path, out: Path, detector: Path, split: Split) -> None:
     """Mark the pages of one split of Copiste d'un jour, FOLDER, in OUT."""
-    detector = DetectorSession(packaged("detector"), threads=1)
+    finder = Finder(detector, threads=1)
     pages = pages_of(read_split(folder), split)
     for page in pages:
-        write_page(out, page, transcribed(read_ground_truth(folder / "alto" / f"{page}.xml"), detector))
+        write_page(out, page, transcribed(read_ground_truth(folder / "alto" / f"{page}.xml"), finder))
     click.echo(f"{out}: {len(pages)} pages.")
 
 
@@ -88,7 +89,7 @@ def drawn(sample: PageSample) -> MarkedPage:
     return MarkedPage(sheet.image, tuple(lines), tuple(unknown))
 
 
-def transcribed(truth: TruePage, detector: DetectorSession) -> MarkedPage:
+def transcribed(truth: TruePage, finder: Finder) -> MarkedPage:
     """Return a transcribed page as a marked one.
 
     Raises:
@@ -109,18 +110,14 @@ def transcribed(truth: TruePage, detector: DetectorSession) -> MarkedPage:
         MarkedLine(_within(baseline, polygon), size, polygon)
         for baseline, size, polygon in zip(baselines, sizes, polygons, strict=True)
     )
-    return MarkedPage(sheet.image, lines, tuple(untranscribed(sheet.image, polygons, detector)))
+    return MarkedPage(sheet.image, lines, tuple(untranscribed(sheet.image, polygons, finder)))
 
 
-def untranscribed(
-    image: npt.NDArray[np.uint8], polygons: list[Points], detector: DetectorSession
-) -> list[Points]:
-    """Return boxes around what a detector takes for text outside of all polygons."""
+def untranscribed(image: npt.NDArray[np.uint8], polygons: list[Points], finder: Finder) -> list[Points]:
+    """Return boxes around what a finder takes for text outside of all polygons."""
     scale = min(_SIDE / max(image.shape[:2]), 1.0)
     small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-    (height, width), step = small.shape[:2], detector.contract.multiple
-    padded = cv2.copyMakeBorder(small, 0, -height % step, 0, -width % step, cv2.BORDER_REPLICATE)
-    text = (detector.run(np.asarray(padded, dtype=np.uint8))[:height, :width] > _TEXT).astype(np.uint8)
+    text = (finder(np.asarray(small, dtype=np.uint8))[0] > _TEXT).astype(np.uint8)
     known = np.zeros_like(text)
     for polygon in polygons:
         cv2.fillPoly(known, [np.round(polygon * scale).astype(np.int32).reshape(-1, 1, 2)], 1)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
 
 from inkread.training.layout_data import LayoutBatch
 from inkread.training.models.base import Optimisation
 from inkread.training.models.loop import Loop
-from inkread.training.networks.layout_net import MAPS
+from inkread.training.networks.layout_net import MAPS, LayoutNet
 
 Tally = np.ndarray
 
@@ -37,8 +40,8 @@ class LayoutModel(Loop):
         self._tallies: dict[str, Tally] = {}
 
     def respond(self, network: nn.Module, batch: LayoutBatch) -> Tensor:
-        module = network.module if hasattr(network, "module") else network
-        output: Tensor = module.logits(batch.images)
+        module = network.module if isinstance(network, AveragedModel) else network
+        output: Tensor = cast(LayoutNet, module).logits(batch.images)
         return output
 
     def loss(self, output: Tensor, batch: LayoutBatch) -> Tensor:
@@ -47,9 +50,9 @@ class LayoutModel(Loop):
         wanted = batch.maps.float()
         rare = torch.tensor(_RARE_WEIGHT, device=output.device)[:, None, None]
         weight = known * (1.0 + (rare - 1.0) * wanted)
-        entropy = F.binary_cross_entropy_with_logits(output, wanted, weight, reduction="sum") / known.sum().clamp(
-            min=1.0
-        )
+        entropy = F.binary_cross_entropy_with_logits(
+            output, wanted, weight, reduction="sum"
+        ) / known.sum().clamp(min=1.0)
         found = torch.sigmoid(output) * known
         wanted = wanted * known
         shared = (found * wanted).sum((0, 2, 3))
