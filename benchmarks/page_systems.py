@@ -21,14 +21,16 @@ Place = list[list[float]]
 
 @dataclass(frozen=True)
 class PageReading:
-    """The text of a page in the system's own order; polygon and baseline of each line, in pixels.
+    """The text of a page in the system's own order; polygon, baseline and words of each line, in pixels.
 
-    ``baselines`` is empty where a system does not tell them.
+    ``baselines`` is empty where a system does not tell them; ``words`` belong to ``polygons``, each a
+    text with its place (a system that does not tell of words gives each line as one).
     """
 
     text: str = ""
     polygons: Sequence[Place] = ()
     baselines: Sequence[Place] = ()
+    words: Sequence[Sequence[tuple[str, Place]]] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ def inkread(images: Sequence[Path], language: str, threads: int) -> Timed:
         lines = reader.read(image).lines
         polygons = [[list(point) for point in line.polygon] for line in lines]
         baselines = [[list(point) for point in line.baseline] for line in lines]
-        return PageReading(" ".join(line.text for line in lines), polygons, baselines)
+        words = [
+            [(word.text, [list(point) for point in word.polygon]) for word in line.words] for line in lines
+        ]
+        return PageReading(" ".join(line.text for line in lines), polygons, baselines, words)
 
     return timed(read, images, PageReading(), 1)
 
@@ -65,7 +70,9 @@ def rapidocr(images: Sequence[Path], language: str, threads: int) -> Timed:
     def read(image: Path) -> PageReading:
         found = engine(cv2.imread(str(image)))
         boxes = [] if found.boxes is None else [box.tolist() for box in found.boxes]
-        return PageReading(" ".join(found.txts or ()), boxes)
+        texts = list(found.txts or ())
+        words = [[(text, box)] for text, box in zip(texts, boxes, strict=True)]
+        return PageReading(" ".join(texts), boxes, words=words)
 
     return timed(read, images, PageReading(), 1)
 
@@ -78,18 +85,26 @@ def tesseract(images: Sequence[Path], language: str, psm: int) -> Timed:
 
 def pages_of_tsv(table: str, count: int) -> list[PageReading]:
     """Return the pages of Tesseract's TSV: lines are its rows of level 4, words those of level 5."""
-    pages: list[tuple[list[str], list[Place]]] = [([], []) for _ in range(count)]
+    pages: list[tuple[list[list[tuple[str, Place]]], list[Place]]] = [([], []) for _ in range(count)]
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if not row["page_num"].isdigit():
             continue  # the header, written again
-        words, boxes = pages[int(row["page_num"]) - 1]
+        lines, boxes = pages[int(row["page_num"]) - 1]
         left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
+        right, bottom = left + width, top + height
+        place = [[left, top], [right, top], [right, bottom], [left, bottom]]
         if row["level"] == "4":
-            right, bottom = left + width, top + height
-            boxes.append([[left, top], [right, top], [right, bottom], [left, bottom]])
+            boxes.append(place)
+            lines.append([])
         elif row["level"] == "5":
-            words.append(row["text"])
-    return [PageReading(" ".join(" ".join(words).split()), boxes) for words, boxes in pages]
+            if not lines:  # a word on its own
+                lines.append([])
+            lines[-1].append((row["text"], place))
+    texts = [" ".join(text for line in lines for text, _ in line) for lines, _ in pages]
+    return [
+        PageReading(" ".join(text.split()), boxes, words=lines)
+        for text, (lines, boxes) in zip(texts, pages, strict=True)
+    ]
 
 
 PAGE_SYSTEMS: dict[str, Callable[[Sequence[Path], str, int], Timed]] = {

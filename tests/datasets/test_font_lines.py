@@ -11,8 +11,8 @@ from PIL import ImageFont
 
 from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.base import sample_rng
-from inkread.datasets.font_lines import FontLines
-from inkread.errors import DataError
+from inkread.datasets.font_lines import FontLines, kept_for_test
+from inkread.errors import ConfigError, DataError
 from inkread.ink.corpus import Corpus
 from inkread.ink.glyphs import load_faces, write
 
@@ -98,3 +98,22 @@ def test_the_real_fonts_write_quickly() -> None:
     for index in range(30):
         lines.sample(index, sample_rng(6, index))
     assert (time.process_time() - start) / 30 < 0.1
+
+
+def test_a_tenth_of_the_families_is_kept_for_test_pages(root: Path) -> None:
+    assert kept_for_test("homemade-apple-400") and not kept_for_test("gaegu-700")
+    assert kept_for_test("give-you-glory-700-italic") == kept_for_test("give-you-glory-400")
+    assert kept_for_test("playwrite-id-400") == kept_for_test("playwrite-fr-trad-400")
+    corpus = Corpus(root / "text", {"en": 1.0})
+    assert FontLines(root, corpus, part="train")
+    with pytest.raises(DataError, match="no such font"):
+        FontLines(root, corpus, part="test")
+    with pytest.raises(ConfigError, match="half"):
+        FontLines(root, corpus, part="half")
+
+
+def test_a_font_lends_itself_as_a_hand(source: FontLines) -> None:
+    name, write_line = source.hand(np.random.default_rng(1))
+    lines = [write_line(20, np.random.default_rng(seed)) for seed in range(8)]
+    written = [line for line in lines if line is not None]
+    assert name == "a" and written and all(len(line.text) <= 20 for line in written)

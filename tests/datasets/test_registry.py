@@ -13,7 +13,7 @@ from PIL import Image
 
 from inkread.cli import main
 from inkread.datasets.base import LineSource, sample_rng
-from inkread.datasets.registry import make_source
+from inkread.datasets.registry import make_page_source, make_source
 from inkread.errors import ConfigError
 
 SPLITS = {"a1": "train", "a2": "train", "b1": "validation", "c1": "test"}
@@ -104,3 +104,16 @@ def test_a_source_or_a_setting_that_there_is_not(tmp_path: Path) -> None:
         make_source(tmp_path, [{"source": "poems"}])
     with pytest.raises(ConfigError, match="packed"):
         make_source(tmp_path, [{"source": "varied_lines"}])
+
+
+def test_a_source_of_pages_is_made_by_name(entries: tuple[Path, list[dict[str, Any]]]) -> None:
+    data, (unipen, *_) = entries
+    pens = {key: value for key, value in unipen.items() if key not in ("source", "weight")}
+    entry = {"source": "synthetic_pages", "pens": pens, "corpus": pens["corpus"], "sides": [200, 300]}
+    pages = make_page_source(data, entry)
+    one, two = (pages.sample(0, sample_rng(4, 2)) for _ in range(2))
+    assert np.array_equal(one.image, two.image) and one.key == "abc/anna"
+    with pytest.raises(ConfigError, match="synthetic_papers"):
+        make_page_source(data, {**entry, "source": "synthetic_papers"})
+    with pytest.raises(ConfigError, match="colour"):
+        make_page_source(data, {**entry, "colour": "red"})

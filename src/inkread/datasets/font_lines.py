@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from inkread.datasets.base import LineSample
-from inkread.errors import DataError
+from inkread.errors import ConfigError, DataError
 from inkread.ink.corpus import Corpus
 from inkread.ink.finish import finish
 from inkread.ink.glyphs import FontFace, load_faces, write
@@ -17,7 +18,19 @@ from inkread.ink.layer import InkLine
 _TRIES = 12
 _SMALL_CAPITALS = 0.1  # share of lines with capitals that get them
 _TALLEST = 4.3  # lines of flourishes, taller than this many x-heights, would be too small to read
+_VARIANTS = ("italic", "two")
 _JOINED = ("cursive", "school")  # nobody writes whole words in the capitals of a joined hand
+
+
+def kept_for_test(name: str) -> bool:
+    """Whether the font file of this name (without its ending) belongs to a family kept for test pages.
+
+    A family is the name without weight and style ("gaegu-700" is "gaegu"); all fonts of Playwrite are one,
+    and so are all of Edu, which are models of a few school hands.
+    """
+    words = [word for word in name.lower().split("-") if not word.isdigit() and word not in _VARIANTS]
+    family = words[0] if words[:1] in (["playwrite"], ["edu"]) else "-".join(words)
+    return zlib.crc32(family.encode()) % 10 == 0
 
 
 def _shouts(text: str) -> bool:
@@ -33,17 +46,32 @@ class FontLines:
         corpus: what is written.
         max_chars: longest line.
         neighbours: share of lines that have a line above, below or both.
+        part: "train" leaves out the families that are kept for test pages, about a tenth, by a hash of
+            their names; "test" takes those only.
 
     Raises:
+        ConfigError: no such part.
         DataError: a font is missing.
     """
 
     name = "font_lines"
 
-    def __init__(self, fonts: Path, corpus: Corpus, max_chars: int = 80, neighbours: float = 0.4) -> None:
-        self._faces = load_faces(fonts)
+    def __init__(
+        self,
+        fonts: Path,
+        corpus: Corpus,
+        max_chars: int = 80,
+        neighbours: float = 0.4,
+        part: str = "all",
+    ) -> None:
+        if part not in ("all", "train", "test"):
+            raise ConfigError(f"Fonts have no part {part!r}; use all, train or test.")
+        faces = load_faces(fonts)
+        self._faces = [
+            face for face in faces if part == "all" or kept_for_test(face.name) == (part == "test")
+        ]
         if not self._faces:
-            raise DataError(f"{fonts}/fonts.tsv lists no font; fetch the handwriting fonts again.")
+            raise DataError(f"{fonts}/fonts.tsv lists no such font; fetch the handwriting fonts again.")
         weights = np.array([face.weight for face in self._faces])
         self._edges = np.cumsum(weights / weights.sum())
         self._corpus = corpus
@@ -64,13 +92,14 @@ class FontLines:
 
     def hand(
         self, rng: np.random.Generator
-    ) -> tuple[str, Callable[[int, np.random.Generator], InkLine | None]]:
-        """Return a font's name, and what has it write a line of about so many characters (or None)."""
+    ) -> tuple[str, Callable[[int, np.random.Generator, str], InkLine | None]]:
+        """Return a font's name, and what has it write a line: a beginning and about so many characters."""
         face = self._face(rng)
 
-        def write_line(length: int, rng: np.random.Generator) -> InkLine | None:
+        def write_line(length: int, rng: np.random.Generator, lead: str = "") -> InkLine | None:
             for _ in range(_TRIES):
-                text = self._corpus.line(rng, max(length * 9 // 10, 1), max(length, 2))
+                text = self._corpus.line(rng, max(length * 9 // 10, 1), max(length, 2)) if length else ""
+                text = f"{lead} {text}".strip()
                 text = text.upper() if face.capitals_only else text
                 if face.writes(text) and not (face.style in _JOINED and _shouts(text)):
                     break

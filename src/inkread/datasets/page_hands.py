@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -13,6 +14,7 @@ from inkread.ink.compose import Setting, choose_setting, set_line
 from inkread.ink.layer import InkLine
 from inkread.ink.page_ink import Written
 from inkread.ink.pen import choose_pen
+from inkread.ink.strokes import Points
 
 _TRIES = 6
 _PITCH = 0.75
@@ -21,8 +23,8 @@ _PITCH = 0.75
 class PenWriters(Protocol):
     """What lends hands of pen strokes; ``UnipenLines`` does."""
 
-    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator], Tokens]]:
-        """Return a name, and what writes tokens of about so many characters."""
+    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator, str], Tokens]]:
+        """Return a name, and what writes tokens: a beginning, and about so many characters more."""
 
 
 class FontWriters(Protocol):
@@ -30,8 +32,8 @@ class FontWriters(Protocol):
 
     def hand(
         self, rng: np.random.Generator
-    ) -> tuple[str, Callable[[int, np.random.Generator], InkLine | None]]:
-        """Return a name, and what writes a line of about so many characters."""
+    ) -> tuple[str, Callable[[int, np.random.Generator, str], InkLine | None]]:
+        """Return a name, and what writes a line: a beginning, and about so many characters more."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class PenHand:
     """A writer of UNIPEN with a pen; ``x_height`` in pixels."""
 
     name: str
-    tokens: Callable[[int, np.random.Generator], Tokens]
+    tokens: Callable[[int, np.random.Generator, str], Tokens]
     setting: Setting
     pitch: float = _PITCH  # columns a character, in x-heights
 
@@ -54,30 +56,57 @@ class PenHand:
         setting = replace(self.setting, x_height=self.setting.x_height * factor, pen=pen)
         return PenHand(self.name, self.tokens, setting, self.pitch)
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        """Write just this, or None where the hand cannot."""
+        tokens = self.tokens(0, rng, text)
+        return self._set(tokens, math.inf, rng) if tokens else None
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
         """Write one line at most ``width`` columns wide and not much narrower, or None."""
-        setting = self.setting
         for _ in range(_TRIES):
-            length = max(round(width / (self.pitch * setting.x_height)), 1)
-            tokens = self.tokens(min(round(1.12 * length) + 3, 100), rng)
-            while tokens:
-                strokes, text = set_line(tokens, setting, rng)
-                low = min(float(stroke[:, 0].min()) for stroke in strokes)
-                wide = max(float(stroke[:, 0].max()) for stroke in strokes) - low
-                self.pitch = 0.8 * self.pitch + 0.2 * wide / (setting.x_height * max(len(text), 1))
-                if wide <= width:
-                    moved = [stroke - np.array((low, 0.0), np.float32) for stroke in strokes]
-                    return Written(
-                        text, wide, setting.x_height, tuple(moved), setting.pen, words=_spans(tokens, moved)
-                    )
-                keep = min(int(len(tokens) * width / wide + 0.3), len(tokens) - 1)
-                tokens = tokens[:keep]
+            length = max(round(width / (self.pitch * self.setting.x_height)), 1)
+            tokens = self.tokens(min(round(1.1 * length) + 2, 110), rng, lead)
+            written = self._set(tokens, width, rng) if tokens else None
+            if written is not None:
+                return written
         return None
 
+    def _set(self, tokens: Tokens, width: float, rng: np.random.Generator) -> Written | None:
+        """Return what of the tokens fits into ``width`` columns."""
+        setting = self.setting
+        strokes, text = set_line(tokens, setting, rng)
+        low = min(float(stroke[:, 0].min()) for stroke in strokes)
+        moved = [stroke - np.array((low, 0.0), np.float32) for stroke in strokes]
+        spans = _spans(tokens, moved)
+        wide = max(right for _, right in spans)
+        pitch = wide / (setting.x_height * max(len(text), 1))
+        self.pitch = pitch if self.pitch == _PITCH else 0.7 * self.pitch + 0.3 * pitch
+        return _cut(tokens, moved, spans, width, setting)
 
-def _spans(tokens: Tokens, strokes: list[np.ndarray]) -> tuple[tuple[float, float], ...]:
+
+def _cut(
+    tokens: Tokens,
+    strokes: list[Points],
+    spans: tuple[tuple[float, float], ...],
+    width: float,
+    setting: Setting,
+) -> Written | None:
+    """Return the tokens that fit into ``width`` columns as one line, or None where not one does."""
+    keep = 0
+    while keep < len(tokens) and spans[keep][1] <= width:
+        keep += 1
+    if not keep:
+        return None
+    count = sum(len(piece.strokes) for token in tokens[:keep] for piece in token)
+    text = " ".join("".join(piece.text for piece in token) for token in tokens[:keep])
+    wide = max(right for _, right in spans[:keep])
+    return Written(text, wide, setting.x_height, tuple(strokes[:count]), setting.pen, words=spans[:keep])
+
+
+def _spans(tokens: Tokens, strokes: list[Points]) -> tuple[tuple[float, float], ...]:
     """Return the first and last column of each token; strokes come in the order of the tokens."""
-    spans, at = [], 0
+    spans: list[tuple[float, float]] = []
+    at = 0
     for token in tokens:
         count = sum(len(piece.strokes) for piece in token)
         part = strokes[at : at + count]
@@ -96,7 +125,7 @@ class FontHand:
     """A handwriting font in some size."""
 
     name: str
-    write: Callable[[int, np.random.Generator], InkLine | None]
+    write: Callable[[int, np.random.Generator, str], InkLine | None]
     x_height: float
     pitch: float = _PITCH
 
@@ -104,20 +133,29 @@ class FontHand:
         """Return the same font, larger or smaller."""
         return FontHand(self.name, self.write, self.x_height * factor, self.pitch)
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        """Write just this, or None where the font cannot."""
+        line = self.write(0, rng, text)
+        return None if line is None else self._scaled(line)
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
         """Write one line at most ``width`` columns wide, or None."""
-        for _ in range(_TRIES):
-            length = max(round(width / (self.pitch * self.x_height)), 1)
-            line = self.write(min(length, 110), rng)
+        for attempt in range(_TRIES):
+            length = max(round(0.95**attempt * width / (self.pitch * self.x_height)), 1)
+            line = self.write(min(length, 110), rng, lead)
             if line is None:
                 continue
-            scale = self.x_height / line.x_height
-            wide = (line.box[2] - line.box[0]) * scale
-            pitch = wide / (self.x_height * max(len(line.text), 1))
+            written = self._scaled(line)
+            pitch = written.width / (self.x_height * max(len(line.text), 1))
             self.pitch = pitch if self.pitch == _PITCH else 0.6 * self.pitch + 0.4 * pitch
-            if wide <= width:
-                return Written(line.text, wide, self.x_height, mask=line, scale=scale)
+            if written.width <= width:
+                return written
         return None
+
+    def _scaled(self, line: InkLine) -> Written:
+        scale = self.x_height / line.x_height
+        wide = (line.box[2] - line.box[0]) * scale
+        return Written(line.text, wide, self.x_height, mask=line, scale=scale)
 
 
 class Hands:

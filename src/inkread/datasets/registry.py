@@ -58,9 +58,13 @@ def _empty_lines(data: Path, settings: dict[str, Any]) -> LineSource:
 
 def _synthetic_pages(data: Path, settings: dict[str, Any]) -> SyntheticPages:
     pens, fonts = settings.pop("pens", None), settings.pop("fonts", None)
+    texts = _corpus(data, settings.pop("corpus")) if "corpus" in settings else None
+    printing = [located(data, path) for path in settings.pop("print_fonts", ())]
     return SyntheticPages(
         None if pens is None else cast(UnipenLines, _unipen_lines(data, dict(pens))),
-        None if fonts is None else cast(FontLines, _font_lines(data, dict(fonts))),
+        None if fonts is None else cast(FontLines, _font_lines(data, {"part": "train", **fonts})),
+        texts=texts,
+        print_fonts=printing,
         **settings,
     )
 
@@ -81,7 +85,8 @@ PAGE_SOURCES: Mapping[str, Callable[[Path, dict[str, Any]], SyntheticPages]] = {
 def make_page_source(data: str | Path, entry: Mapping[str, Any]) -> SyntheticPages:
     """Return the source of pages that ``entry`` describes: ``source`` is its name, the rest its settings.
 
-    ``pens`` and ``fonts`` are mappings with the settings of ``unipen_lines`` and ``font_lines``.
+    ``pens`` and ``fonts`` are mappings with the settings of ``unipen_lines`` and of ``font_lines``, whose
+    ``part`` is "train" unless said otherwise; ``corpus`` says what is printed.
 
     Raises:
         ConfigError: an unknown source, or a setting that it does not take.

@@ -127,14 +127,16 @@ class UnipenLines:
 
         return draw(strokes, text, setting, rng), f"unipen_lines/{kind}/{hand.name}", neighbour
 
-    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator], Tokens]]:
-        """Return a hand's name, and what has it write tokens of about so many characters (or none)."""
+    def hand(self, rng: np.random.Generator) -> tuple[str, Callable[[int, np.random.Generator, str], Tokens]]:
+        """Return a hand's name, and what has it write so many characters, about, after a given beginning."""
         kind = self._kinds[int(rng.choice(len(self._kinds), p=self._shares))]
         hand = self._inventory.choose(_needs(kind), rng)
         donor = self._inventory.donor(rng)
 
-        def tokens(length: int, rng: np.random.Generator) -> Tokens:
-            return self._tokens(kind, hand, donor, length, rng)
+        def tokens(length: int, rng: np.random.Generator, lead: str = "") -> Tokens:
+            first = [self._spelled(word, hand, donor, rng) for word in lead.split()]
+            rest = self._tokens(kind, hand, donor, length, rng) if length else []
+            return [*first, *rest] if all(first) else rest
 
         return hand.name, tokens
 

@@ -84,11 +84,10 @@ def doodle(rng: np.random.Generator) -> Grey:
     """Drawings without letters: curls, zigzags, hatching, shapes in one another, arrows, scribbles."""
     rows, columns = _size(rng)
     ink = np.zeros((rows, columns), dtype=np.uint8)
-    drawings = (_curl, _zigzag, _hatching, _nested, _star, _scribble, _wave, _arrow)
     at, width = float(rng.uniform(0.0, 0.3)) * rows, max(round(rows * float(rng.uniform(0.02, 0.07))), 1)
     while at < columns - 0.6 * rows or not ink.any():
         size = float(rng.uniform(0.55, 0.95)) * rows
-        draw = drawings[int(rng.integers(len(drawings)))]
+        draw = DOODLES[int(rng.integers(len(DOODLES)))]
         middle = np.array([at + size / 2, rows * rng.uniform(0.45, 0.55)])
         for stroke in draw(rng):
             path = np.rint((stroke * (size / 2) + middle) * 16).astype(np.int32).reshape(-1, 1, 2)
@@ -289,3 +288,9 @@ def _sign(rng: np.random.Generator) -> list[Points]:
         else:
             strokes.append(np.array([(a, at), (b, at), (b, min(at + 0.3, 1.0))]))
     return strokes
+
+
+DOODLES: tuple[Callable[[np.random.Generator], list[Points]], ...] = (
+    _curl, _zigzag, _hatching, _nested, _star, _scribble, _wave, _arrow
+)  # fmt: skip
+"""Drawings by hand: each gives strokes, float64 (N, 2), within about -1 to 1."""

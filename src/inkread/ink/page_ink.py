@@ -58,6 +58,7 @@ class Written:
         mask: a font's ink.
         scale: pixels of the page to one of ``mask``.
         words: first and last column of each word, where known.
+        crossed: whether words of it are crossed out.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Written:
     mask: InkLine | None = None
     scale: float = 1.0
     words: tuple[tuple[float, float], ...] = ()
+    crossed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ def _drawn(
     x1, y1 = (int(value) for value in np.ceil(moved.max(axis=0) + edge))
     moved -= np.array((x0, y0), np.float32)
     parts = np.split(moved, np.cumsum([len(stroke) for stroke in written.strokes])[:-1])
-    coverage = render(parts, (y1 - y0 + 1, x1 - x0 + 1), pen, rng, scale=2)
-    if pen.width < 2.0:  # OpenCV's thinnest soft stroke covers half a pixel's width too little
-        coverage = cv2.convertScaleAbs(coverage, alpha=1.0 + 0.4 * min(pen.width, 1.0))
+    # Thickness is counted in whole pixels of the enlarged drawing: a thin pen needs small ones.
+    scale = 2 if pen.width >= 2.5 else 4
+    coverage = render(parts, (y1 - y0 + 1, x1 - x0 + 1), pen, rng, scale=scale)
     return np.asarray(coverage, np.uint8), x0, y0
 
 
@@ -141,7 +143,7 @@ def _outline(coverage: Grey, x0: int, y0: int, baseline: Points, x_height: float
     """Return the envelope of the ink, a little loose, in steps of ``step`` columns."""
     strong = coverage >= INK
     rows, columns = strong.shape
-    inked = strong.any(axis=0)
+    inked: npt.NDArray[np.bool_] = np.asarray(strong.any(axis=0))
     if not inked.any():
         return _band(baseline, x_height)
     first = int(inked.argmax())

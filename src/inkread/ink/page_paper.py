@@ -60,7 +60,7 @@ def age(sheet: Plane, rng: np.random.Generator) -> None:
 
 
 def darken(sheet: Plane, depth: Plane, tint: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> None:
-    """Multiply the sheet by 1 - ``depth`` (any smaller size, 0 to 1), more in the channels that ``tint`` weighs."""
+    """Multiply the sheet by 1 - ``depth`` (any smaller size, 0 to 1), weighed by ``tint`` in each channel."""
     rows, columns, channels = sheet.shape
     weights = np.array(tint if channels == 3 else (1.0,), np.float32)
     factor = 1.0 - np.clip(depth, 0.0, 0.95)[:, :, None] * weights
@@ -71,12 +71,13 @@ def darken(sheet: Plane, depth: Plane, tint: tuple[float, float, float] = (1.0, 
 
 def rule(sheet: Plane, rng: np.random.Generator, pitch: float, first: float, traits: set[str]) -> None:
     """Print rules, squares or dots, in place; ``pitch`` and ``first`` are those of the writing."""
-    rows, columns, channels = sheet.shape
+    rows, columns = sheet.shape[:2]
     kind = rng.random()
     canvas = np.zeros((rows, columns), np.uint8)
     thickness = 1 if rng.random() < 0.8 else 2
     if kind < 0.6:
         first = first + pitch * float(rng.normal(0.04, 0.05))
+        pitch *= float(rng.choice((1.0, 1.0, 1.0, 1.0, 0.5 if pitch > 24 else 1.0)))
         start = first - pitch * max(math.floor((first - 0.04 * rows) / pitch), 0)
         for y in np.arange(start, rows, pitch).tolist():
             _line(canvas, (0, y), (columns, y), thickness)
@@ -181,6 +182,17 @@ def spoil(sheet: Plane, rng: np.random.Generator, traits: set[str]) -> None:
         traits.add("staple")
 
 
+def crease(sheet: Plane, rng: np.random.Generator) -> None:
+    """Darken the middle, where an open book is sewn, in place."""
+    columns = sheet.shape[1]
+    away = np.abs(np.arange(columns, dtype=np.float32) - np.float32(columns / 2 + rng.normal(0, 3)))
+    depth = np.exp(-away / np.float32(columns * rng.uniform(0.006, 0.05))) * np.float32(
+        rng.uniform(0.05, 0.5)
+    )
+    depth += np.exp(-((away / 1.5) ** 2)) * np.float32(rng.uniform(0.0, 0.35))
+    sheet *= (1.0 - np.clip(depth, 0, 0.9))[None, :, None].astype(np.float32)
+
+
 def _stain(rng: np.random.Generator, rows: int, columns: int) -> Plane:
     x, y = np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)[:, None]
     size = max(rows, columns) * float(rng.uniform(0.01, 0.2))
@@ -188,7 +200,7 @@ def _stain(rng: np.random.Generator, rows: int, columns: int) -> Plane:
     away += 0.12 * clouds(rng, rows, columns, max(int(size / 2), 3))
     inside = 1.0 / (1.0 + np.exp(np.clip((away - 1) * rng.uniform(8, 40), -30, 30)))
     rim = np.exp(-(((away - 0.97) * 18) ** 2)) * rng.uniform(0.0, 0.8)
-    return ((inside + rim) * rng.uniform(0.03, 0.2)).astype(np.float32)
+    return np.asarray((inside + rim) * rng.uniform(0.03, 0.2), np.float32)
 
 
 def _fold(sheet: Plane, rng: np.random.Generator) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from inkread.ink.page_ink import Course, Laid, Written, lay
+from inkread.ink.page_print import Label
 from inkread.ink.pen import Pen
 from inkread.ink.strokes import Points
 
@@ -33,8 +34,11 @@ class Hand(Protocol):
     def sized(self, factor: float) -> Hand:
         """Return the same hand in another size."""
 
-    def line(self, width: float, rng: np.random.Generator) -> Written | None:
-        """Write one line at most ``width`` columns wide."""
+    def word(self, text: str, rng: np.random.Generator) -> Written | None:
+        """Write just this."""
+
+    def line(self, width: float, rng: np.random.Generator, lead: str = "") -> Written | None:
+        """Write one line at most ``width`` columns wide, which begins with ``lead``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Put:
     region: int
     kind: str
     colour: int
+    crossed: bool = False
 
 
 @dataclass
@@ -57,6 +62,8 @@ class Plan:
         rows, columns: size of the sheet.
         puts: the lines so far, in reading order.
         scrawls: ink that is in no line: underlines, boxes, drawings.
+        labels: printed text; rules: printed lines (x0, row, x1, dotted).
+        print_fonts: files of printing fonts.
         traits: hardships so far.
         pitch, first: distance and first row of the baselines of the largest block, for ruled paper.
         region: number of the present block.
@@ -68,6 +75,9 @@ class Plan:
     columns: int
     puts: list[Put] = field(default_factory=list)
     scrawls: list[tuple[Points, float, int]] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    rules: list[tuple[float, float, float, bool]] = field(default_factory=list)
+    print_fonts: tuple[str, ...] = ()
     traits: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
     pitch: float = 0.0
@@ -91,15 +101,22 @@ class Plan:
         low, high = laid.outline.min(axis=0), laid.outline.max(axis=0)
         if low[0] < -2 or high[0] > self.columns + 2 or low[1] < -2 or high[1] > self.rows + 2:
             return None
-        put = Put(written.text, laid, written.x_height, self.region, kind, self.colour)
+        put = Put(written.text, laid, written.x_height, self.region, kind, self.colour, written.crossed)
         self.puts.append(put)
         return put
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How lines run on one page: ``tilt`` rows a column for all, ``fan`` more of it with every line, ``spread`` a
-    line's own, ``sag`` and ``wave`` in x-heights, ``rise`` the baseline's own jitter in x-heights."""
+    """How the lines of a page run.
+
+    Attributes:
+        tilt: slope of all, in rows a column; ``fan`` more of it with every line.
+        fan: see ``tilt``.
+        spread: standard deviation of a line's own slope.
+        sag, wave: bend of a line and height of its waves, in x-heights.
+        rise: standard deviation of a line's own height above its place, in x-heights.
+    """
 
     tilt: float = 0.0
     fan: float = 0.0
@@ -137,8 +154,18 @@ def choose_manner(rng: np.random.Generator, traits: set[str]) -> Manner:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a block is set: ``pitch`` between baselines in x-heights; ``indent`` of paragraphs, ``left`` jitter of
-    the left edge (x-heights); chances of a short last line, ragged words, crossed-out words, insertions."""
+    """How a block is set; lengths in x-heights.
+
+    Attributes:
+        pitch: distance between baselines.
+        indent: of the first line of a paragraph.
+        jitter: of the left edge.
+        kind: of its lines.
+        end: chance that a line is the short last one of a paragraph.
+        paragraph_gap: extra distance after a paragraph.
+        ragged, crossed, insertion: chances that a line has its words far apart, has words crossed out,
+            has something inserted above it.
+    """
 
     pitch: float = 3.2
     indent: float = 0.0
@@ -224,10 +251,9 @@ def _spread_out(written: Written, room: float, rng: np.random.Generator) -> Writ
     shares = rng.dirichlet(np.full(len(written.words) - 1, 0.7)) * free
     moves = np.concatenate(([0.0], np.cumsum(shares)))
     starts = np.array([span[0] for span in written.words])
-    strokes, number = [], 0
+    strokes = []
     for stroke in written.strokes:
-        middle = float(stroke[:, 0].mean())
-        number = max(int(np.searchsorted(starts, middle)) - 1, 0)
+        number = max(int(np.searchsorted(starts, float(stroke[:, 0].mean()))) - 1, 0)
         strokes.append(stroke + np.array((moves[number], 0.0), np.float32))
     words = tuple((a + m, b + m) for (a, b), m in zip(written.words, moves.tolist(), strict=True))
     width = max(float(stroke[:, 0].max()) for stroke in strokes)
@@ -247,9 +273,9 @@ def _cross_out(written: Written, kind: str, rng: np.random.Generator) -> tuple[W
     strokes: list[Points] = []
     if way < 0.6:  # one or two strokes
         for _ in range(1 if rng.random() < 0.6 else 2):
-            y = -height * rng.uniform(0.25, 0.75)
+            level = -height * float(rng.uniform(0.25, 0.75))
             ends = np.linspace(x0 - 0.2 * height, x1 + 0.2 * height, 5)
-            strokes.append(np.stack([ends, y + rng.normal(0, 0.08 * height, 5)], 1).astype(np.float32))
+            strokes.append(np.stack([ends, level + rng.normal(0, 0.08 * height, 5)], 1).astype(np.float32))
     else:  # a scribble
         steps = max(int((x1 - x0) / (0.3 * height)), 4) * (1 if way < 0.85 else 3)
         x = np.linspace(x0, x1, steps) + rng.normal(0, 0.15 * height, steps)
@@ -258,7 +284,7 @@ def _cross_out(written: Written, kind: str, rng: np.random.Generator) -> tuple[W
     pen = replace(written.pen or Pen(1.0))
     del words[first : first + count]
     text = " ".join(words)
-    moved = replace(written, text=text, strokes=(*written.strokes, *strokes), pen=pen)
+    moved = replace(written, text=text, strokes=(*written.strokes, *strokes), pen=pen, crossed=True)
     low = min(float(stroke[:, 0].min()) for stroke in moved.strokes)
     if low < 0.0:
         shift = np.array((-low, 0.0), np.float32)

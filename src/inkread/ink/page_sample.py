@@ -22,6 +22,7 @@ class PageLine:
         region: number of the block (column, note, list) to which the line belongs.
         order: place in the reading order of the page, from 0.
         kind: body, heading, list, margin, address, insertion, cell, number or crossed.
+        crossed: whether words of it are crossed out.
     """
 
     text: str
@@ -31,6 +32,7 @@ class PageLine:
     region: int
     order: int
     kind: str
+    crossed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

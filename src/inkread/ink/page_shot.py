@@ -22,13 +22,16 @@ def two_tones(sheet: Plane, rng: np.random.Generator) -> Plane:
     ragged = float(rng.uniform(0.0, 12.0)) if rng.random() < 0.6 else 0.0
     if ragged:
         grain(sheet, rng, ragged, 0.7)
-    level = float(rng.uniform(165.0, 222.0))
+    level = float(rng.uniform(165.0, 215.0))
     gain = float(rng.uniform(1.5, 5.0)) if rng.random() < 0.75 else 255.0
-    return np.clip((sheet - level) * gain + 127.5, 0.0, 255.0).astype(np.float32)
+    gain = max(gain, 127.5 / (255.0 - level - 1.5 * ragged))  # so that most of the paper comes out white
+    return np.asarray(np.clip((sheet - level) * gain + 127.5, 0.0, 255.0), np.float32)
 
 
-def through(sheet: Plane, owner: Owner, warp: Warp) -> tuple[Plane, Owner, npt.NDArray[np.bool_]]:
-    """Carry a sheet and its owners through ``warp``; also returns where there is no sheet."""
+def through(
+    sheet: Plane, owner: Owner, warp: Warp, gone: Image | None = None
+) -> tuple[Plane, Owner, npt.NDArray[np.bool_]]:
+    """Carry a sheet and its owners through ``warp``; also returns where there is no sheet (any more)."""
     rows, columns = warp.size
     maps = warp.maps()
     nothing: Any = None
@@ -38,7 +41,34 @@ def through(sheet: Plane, owner: Owner, warp: Warp) -> tuple[Plane, Owner, npt.N
     high, wide = owner.shape
     x, y = maps[:, :, 0], maps[:, :, 1]
     outside = (x < -0.5) | (y < -0.5) | (x > wide - 0.5) | (y > high - 0.5)
+    if gone is not None:
+        torn = cv2.remap(gone, maps, nothing, cv2.INTER_NEAREST, borderValue=0.0)
+        outside |= np.asarray(torn).reshape(rows, columns) > 0
     return seen, np.asarray(moved, np.int32).reshape(rows, columns), outside
+
+
+def _torn(
+    shape: tuple[int, ...], free: tuple[float, float, float, float], rng: np.random.Generator
+) -> Image | None:
+    """Return where a strip is torn off at the side with most room, uint8 (H, W), 1 there; or None."""
+    rows, columns = shape
+    side = int(np.argmax(free))
+    room = 0.9 * free[side]
+    if room < 12.0:
+        return None
+    length = rows if side in (0, 2) else columns
+    course = np.zeros(length, np.float32)
+    for size, share in ((200, 0.5), (40, 0.25), (8, 0.06), (3, 0.03)):
+        knots = rng.uniform(0.0, 1.0, length // size + 2).astype(np.float32)
+        course += share * np.interp(np.arange(length) / size, np.arange(len(knots)), knots).astype(np.float32)
+    depth = course / 0.84 * min(room, 0.12 * length)
+    if side in (0, 2):
+        across = np.arange(columns, dtype=np.float32)[None, :]
+        gone = across < depth[:, None] if side == 0 else across > columns - depth[:, None]
+    else:
+        down = np.arange(rows, dtype=np.float32)[:, None]
+        gone = down < depth[None, :] if side == 1 else down > rows - depth[None, :]
+    return gone.astype(np.uint8)
 
 
 def scanned(sheet: Plane, owner: Owner, warp: Warp, rng: np.random.Generator) -> tuple[Plane, Owner]:
@@ -49,11 +79,24 @@ def scanned(sheet: Plane, owner: Owner, warp: Warp, rng: np.random.Generator) ->
 
 
 def photograph(
-    sheet: Plane, owner: Owner, warp: Warp, rng: np.random.Generator, traits: set[str]
+    sheet: Plane,
+    owner: Owner,
+    warp: Warp,
+    rng: np.random.Generator,
+    traits: set[str],
+    tear: tuple[float, float, float, float] | None = None,
 ) -> tuple[Plane, Owner]:
-    """Look at a sheet on a table: returns float32 (H, W, C) and the owners there."""
+    """Look at a sheet on a table: returns float32 (H, W, C) and the owners there.
+
+    Args:
+        tear: how many pixels of the page are free at its left, top, right and bottom: a strip of
+            them is torn off at one side.
+    """
     rows, columns = warp.size
-    seen, owner, outside = through(sheet, owner, warp)
+    gone = _torn(owner.shape, tear, rng) if tear is not None else None
+    if gone is not None:
+        traits.add("torn")
+    seen, owner, outside = through(sheet, owner, warp, gone)
     if outside.mean() > 0.002:
         table = _table(rng, rows, columns, sheet.shape[2])
         inside = 1.0 - outside.astype(np.float32)
@@ -120,14 +163,21 @@ def lit(image: Plane, rng: np.random.Generator, traits: set[str], strength: floa
             + y * np.float32(math.sin(angle))
             - np.float32(rng.uniform(-0.3, 0.3))
         )
-        distance += 0.03 * clouds(rng, high, wide, 30)
+        distance += 0.012 * clouds(rng, high, wide, 30)
         soft = float(np.exp(rng.uniform(math.log(3), math.log(80))))
-        depth = depth + rng.uniform(0.1, 0.5) * (0.5 + 0.5 * np.tanh(distance * soft))
+        depth = depth + rng.uniform(0.1, 0.45) * (0.5 + 0.5 * np.tanh(distance * soft))
         traits.add("shadow")
     if fall > 0.3:
         traits.add("uneven light")
     warm = float(rng.uniform(-0.15, 0.25))
     darken(image, np.asarray(depth, np.float32), (1.0 - warm, 1.0, 1.0 + warm))
+
+
+def expose(image: Plane, rng: np.random.Generator) -> None:
+    """Set the exposure as cameras do, by the bright parts of the image, in place; some pictures stay dark."""
+    bright = float(np.percentile(image[::16, ::16], 85))
+    wanted = float(rng.uniform(170, 252) if rng.random() < 0.9 else rng.uniform(110, 170))
+    image *= np.float32(np.clip(wanted / max(bright, 1.0), 0.6, 2.5))
 
 
 def taken(image: Plane, rng: np.random.Generator, traits: set[str], amount: float) -> Image:

@@ -7,7 +7,7 @@ goes through a homography. Points go forward, images come by the inverse.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -27,7 +27,7 @@ class Warp:
         matrix: float64 (3, 3), after the bend.
         size: rows and columns of the image.
         width: columns of the page.
-        sink: rows by which the page sinks at its inner edge (a spread's middle, a single page's left or right).
+        sink: rows by which the page sinks at its inner edge (the middle of a spread, or left or right).
         inner: column of that edge.
         reach: columns over which the sinking fades.
         taper: growth of the bend per row.
@@ -42,7 +42,8 @@ class Warp:
     taper: float = 0.0
 
     def _bend(self, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return self.sink * np.exp(-np.abs(x - self.inner) / self.reach)
+        bend: npt.NDArray[Any] = self.sink * np.exp(-np.abs(x - self.inner) / self.reach)
+        return bend
 
     def forward(self, points: npt.NDArray[Any]) -> Points:
         """Carry page points, (N, 2), to the image: float32 (N, 2)."""
@@ -50,7 +51,18 @@ class Warp:
         y = points[:, 1].astype(np.float64)
         y = y + self._bend(x) * (1.0 + self.taper * y)
         three = self.matrix @ np.stack([x, y, np.ones_like(x)])
-        return (three[:2] / three[2]).T.astype(np.float32)
+        return np.asarray((three[:2] / three[2]).T, np.float32)
+
+    def holding(self, points: npt.NDArray[Any], margin: float = 3.0) -> Warp:
+        """Return the same view with the image enlarged, at need, to hold all page ``points``, (N, 2)."""
+        if not len(points):
+            return self
+        seen = self.forward(points)
+        low = np.maximum(np.ceil(margin - seen.min(axis=0)), 0.0)
+        high = np.ceil(seen.max(axis=0) + margin) + low
+        move = np.array([[1.0, 0.0, low[0]], [0.0, 1.0, low[1]], [0.0, 0.0, 1.0]])
+        size = (max(self.size[0] + int(low[1]), int(high[1])), max(self.size[1] + int(low[0]), int(high[0])))
+        return replace(self, matrix=move @ self.matrix, size=size)
 
     def backward(self, points: npt.NDArray[Any]) -> Points:
         """Carry image points, (N, 2), back to the page."""
@@ -95,4 +107,6 @@ def choose_warp(rng: np.random.Generator, rows: int, columns: int, spread: bool,
     quad = (corners - middle) @ turn.T + middle + (edge[2] * columns, edge[0] * rows)
     quad += rng.uniform(-0.02, 0.02, (4, 2)) * strength * (columns, rows)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), quad.astype(np.float32))
-    return Warp(matrix, (round(high), round(wide)), columns, sink, inner, reach, taper)
+    return Warp(
+        np.asarray(matrix, np.float64), (round(high), round(wide)), columns, sink, inner, reach, taper
+    )
