@@ -70,7 +70,7 @@ class Reader:
         self._recogniser = Recogniser(
             model, threads, language, charset=charset, lexicon=lexicon, n_best=n_best
         )
-        self._finder = Finder(detector or packaged("detector"), threads)
+        self._finder = Finder(detector or packaged("layout"), threads)
         self._limits = limits
 
     @property

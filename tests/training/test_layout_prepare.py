@@ -56,7 +56,7 @@ def test_text_that_nobody_transcribed_is_unknown(tmp_path) -> None:
         TrueLine("x", box(70, foot - 40, 700, foot + 20) * 2, feet(60, 720, foot) * 2)
         for foot in (220, 320, 420, 520)
     )
-    finder = Finder(packaged("detector"), threads=1)
+    finder = Finder(packaged("layout"), threads=1)
     marked = transcribed(TruePage(tmp_path / "a.xml", tmp_path / "a.png", 1600.0, 1200.0, lines), finder)
     assert [round(float(line.baseline[0, 1])) for line in marked.lines] == [220, 320, 420, 520]
     assert all(line.baseline[0, 0] >= 70 and line.baseline[-1, 0] <= 700 for line in marked.lines)

@@ -13,7 +13,7 @@ from inkread.errors import BundleError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list instead of a table.")
 def command(as_json: bool) -> None:
     """List the models that come with inkread: kind, name, version, size, contract."""
-    kinds = ("line", "detector", "character", "language")
+    kinds = ("line", "layout", "detector", "character", "language")
     records = [record for kind in kinds if (record := _describe(kind))]
     if as_json:
         click.echo(json.dumps(records, indent=1))

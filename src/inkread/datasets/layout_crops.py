@@ -19,6 +19,7 @@ _SIZE, _SPREAD = 11.5, 0.38  # x-height of a page's lines on the crop: median, a
 _SMALLEST, _LARGEST = 5.0, 40.0
 _ENLARGE = 2.0
 _PAPER = 250
+_SIDEWAYS = 0.3  # of all crops are of a page that lies on its side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,17 @@ def draw_crop(page: MarkedPage, side: int, rng: np.random.Generator, plain: bool
     half = side // STRIDE
     targets = draw_targets(lines, unknown, (half, half), 1.0 / STRIDE)
     targets.maps[:] &= _inside(page.image, matrix, half)
-    return Crop(image if plain else vary_look(image, rng), targets)
+    crop = Crop(image if plain else vary_look(image, rng), targets)
+    if not plain and rng.random() < _SIDEWAYS:
+        return _turned(crop, 1 if rng.random() < 0.5 else 3)
+    return crop
+
+
+def _turned(crop: Crop, quarters: int) -> Crop:
+    """The crop of a page that lies on its side: that rows run upwards must show in the core's map."""
+    maps = np.ascontiguousarray(np.rot90(crop.targets.maps, quarters, axes=(1, 2)))
+    known = np.ascontiguousarray(np.rot90(crop.targets.known, quarters))
+    return Crop(np.ascontiguousarray(np.rot90(crop.image, quarters)), Targets(maps, known))
 
 
 def _inside(image: RgbImage, matrix: npt.NDArray[np.float64], half: int) -> npt.NDArray[np.uint8]:

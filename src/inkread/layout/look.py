@@ -24,12 +24,14 @@ Detect = Callable[[RgbImage], Probability]
 """Takes uint8 (H, W, 3) of any size; gives float32 (C, H, W), 0 to 1: the core of lines and, where C is 3,
 their baselines and what parts them. (H, W) stands for the core alone."""
 
-SIDE = 1600  # pixels of the longer side of what the detector looks at
+SIDE = 1152  # pixels of the longer side of what the detector looks at
 _ENLARGE = 2.0
 _TALL, _WIDE = 2.0, 4.0  # times as long as wide from which a strip's short side sets the scale
 _OVERLAP = 256  # pixels of two tiles; more than a line is high
 _TINY = 5.0  # pixels of x-height, as the detector saw it, that call for a closer look
 _CLOSER = 2.0
+_HUGE, _WELL_SEEN = 60.0, 20.0  # pixels of x-height that call for a look from afar, and what they become
+_FARTHER = 0.25
 _BLANK = 24  # levels of 255 within which a tile is empty
 _EMPTY = 0.3  # probability below which a row of the map holds no text
 _BESIDE = 96  # pixels above and below a band whose ink may belong to its lines
@@ -58,8 +60,13 @@ def look(sheet: RgbImage, detect: Detect) -> Look:
     height, width = sheet.shape[:2]
     scale = _scale(height, width)
     seen = _look(sheet, detect, scale)
-    tiny = bool(seen.lines) and float(np.median([line.x_height for line in seen.lines])) * scale < _TINY
-    if tiny and scale < 1.0:
+    if not seen.lines:  # letters too large to be seen as such
+        return _look(sheet, detect, _FARTHER * scale)
+    size = float(np.median([line.x_height for line in seen.lines])) * scale
+    if size > _HUGE:
+        farther = _look(sheet, detect, scale * _WELL_SEEN / size)
+        return farther if farther.lines else seen
+    if size < _TINY and scale < 1.0:
         closer = _look(sheet, detect, min(_CLOSER * scale, 1.0))
         return closer if len(closer.lines) > len(seen.lines) else seen
     return seen

@@ -16,8 +16,10 @@ from inkread.layout.fragments import Fragment
 Floats = npt.NDArray[np.float64]
 
 _NEAR = 3.0  # gap in x-heights that words of a line may always have
+_NEARER = 1.5  # the same where cores are seen whole, gaps between words included
 _FAR = 14.0  # gap in x-heights that may still be bridged
-_PARTS = 0.5  # probability of a separator that nothing is chained through
+_PARTS = 0.5  # separators to be expected in a gap that nothing is chained through
+_STRIP = 0.2  # of a core's height: thickness of a separator
 _ACROSS = 0.4  # of the core's height, above and below its middle, that such a one crosses
 _OFFSET = 0.75  # difference of height in x-heights between fragments of a row
 
@@ -128,6 +130,7 @@ def _links(
 ) -> dict[int, int]:
     """For every fragment that has one, the fragment that continues it to the right."""
     found: list[tuple[float, int, int]] = []
+    near = _NEAR if separator is None else _NEARER
     for i, one in enumerate(fragments):
         for j, other in enumerate(fragments):
             if i == j or other.left < one.left or other.right <= one.right:
@@ -136,7 +139,7 @@ def _links(
             size = max(min(one.thickness, other.thickness), 0.6 * usual)
             if gap > _FAR * size or gap < -1.0 * size:
                 continue
-            if gap > _NEAR * size and _gutter(fragments, one, other, size):
+            if gap > near * size and _gutter(fragments, one, other, size):
                 continue
             half = 0.5 * max(gap, 0)
             meet_one = ends[i].right + ends[i].right_slope * half
@@ -159,7 +162,8 @@ def _links(
 def parted(separator: npt.NDArray[np.float32], one: Fragment, other: Fragment, size: float) -> bool:
     """Whether a separator stands upright in the gap between two fragments, all across their height.
 
-    One that lies, above or below, reaches into the gap with a part of its thickness alone.
+    The probabilities of the gap's columns are added up: where a gutter's middle is not clear, its
+    separator is pale but wide. One that lies, above or below, reaches into the gap with a part alone.
     """
     left, right = int(min(one.right, other.left)) - 1, int(max(one.right, other.left)) + 2
     start, stop = max(left, 0), min(right, separator.shape[1])
@@ -171,7 +175,8 @@ def parted(separator: npt.NDArray[np.float32], one: Fragment, other: Fragment, s
     )
     rows = middle + np.linspace(-_ACROSS, _ACROSS, 5)[:, None] * size
     rows = np.clip(np.round(rows), 0, separator.shape[0] - 1).astype(np.int64)
-    return bool(np.median(separator[rows, columns], axis=0).max() > _PARTS)
+    across = np.median(separator[rows, columns], axis=0).sum()
+    return bool(across > _PARTS * max(_STRIP * size, 2.0))
 
 
 def _gutter(fragments: list[Fragment], one: Fragment, other: Fragment, size: float) -> bool:

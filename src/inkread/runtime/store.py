@@ -10,6 +10,7 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 _STEMS = {
     "line": "lines",
     "lines": "lines",
+    "layout": "layout",
     "detector": "detector",
     "character": "characters",
     "characters": "characters",
@@ -21,8 +22,8 @@ def packaged(kind: str) -> Path:
     """Return the path of a shipped file of weights.
 
     Args:
-        kind: ``"line"`` (or ``"lines"``), ``"detector"``, ``"character"`` (or ``"characters"``) or
-            ``"language"``.
+        kind: ``"line"`` (or ``"lines"``), ``"layout"``, ``"character"`` (or ``"characters"``) or
+            ``"language"``; ``"detector"`` where somebody laid one there.
 
     Raises:
         BundleError: an unknown kind, or the installation lacks the file.
