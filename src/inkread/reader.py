@@ -6,7 +6,6 @@ normalise -> recognise -> decode -> places on the image the user gave.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -26,8 +24,9 @@ from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet
 from inkread.recogniser import LogProbs, Recogniser
 from inkread.rejection import check_threshold, reject, reject_line
+from inkread.runtime.finder import Finder
 from inkread.runtime.memory import give_back
-from inkread.runtime.session import DetectorSession, available_cores
+from inkread.runtime.session import available_cores
 from inkread.runtime.store import packaged
 from inkread.upright import upright
 
@@ -48,7 +47,8 @@ class Reader:
         threads: processor threads of one reading; by default all cores this process may use.
         language: ``"auto"`` chooses between the languages for each page, ``"en"`` and ``"fr"`` name
             one, ``"none"`` reads what the strokes say without a language model.
-        detector: path or content of a text detector's bundle; by default the one that comes along.
+        detector: path or content of the bundle of a line finder or of a text detector; by default the
+            one that comes along.
         limits: what to refuse, see ``Limits``.
         charset, lexicon, n_best: the only characters to read, words that the writer is likely to use,
             and how many readings of a line to keep: see ``Recogniser``.
@@ -77,11 +77,9 @@ class Reader:
         self._recogniser = Recogniser(
             model, threads, language, charset=charset, lexicon=lexicon, n_best=n_best
         )
-        self._detector_file = detector or packaged("detector")
-        self._detector: DetectorSession | None = None
         self._threads = threads or available_cores()
+        self._finder = Finder(detector or packaged("layout"), threads)
         self._limits = limits
-        self._lock = threading.Lock()
 
     @property
     def model(self) -> ModelInfo:
@@ -172,7 +170,7 @@ class Reader:
 
     def _whole_page(self, image: npt.NDArray[np.uint8], clock: _Clock) -> tuple[tuple[Region, ...], str]:
         eyes = _Eyes(self._recogniser)
-        draft = upright(image, self._detect, eyes, clock.lap, self._threads)
+        draft = upright(image, self._finder, eyes, clock.lap, self._threads)
         log_probs = eyes([crop.image for crop in draft.crops])
         clock.lap("recognise")
         readings, language = self.decode(log_probs)
@@ -203,15 +201,6 @@ class Reader:
             return Line("", 0.0, place(corners))
         line = self._recogniser.line(readings, log_probs, image, corners, corners[[3, 2]], place)
         return replace(line, baseline=())
-
-    def _detect(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return the probability of text, float32 (H, W), of an image, uint8 (H, W, 3), of any size."""
-        with self._lock:
-            if self._detector is None:
-                self._detector = DetectorSession(self._detector_file, self._threads)
-        (height, width), step = image.shape[:2], self._detector.contract.multiple
-        padded = cv2.copyMakeBorder(image, 0, -height % step, 0, -width % step, cv2.BORDER_REPLICATE)
-        return self._detector.run(np.asarray(padded, dtype=np.uint8))[:height, :width]
 
 
 class _Eyes:

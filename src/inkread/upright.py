@@ -105,6 +105,12 @@ def upright(
         return value
 
     draft = lay()
+    if not draft.crops:
+        # Of rows that run upwards the finder may see nothing at all.
+        side = lay(90.0)
+        if not side.crops:
+            return draft
+        return side if sure(side.sample()) >= sure(_over(side.sample())) else lay(270.0)
     now = sure(draft.sample())
     if abs(draft.direction) > _STEEP:
         side = lay(_levelling(draft))

@@ -68,3 +68,31 @@ def test_tiny_writing_is_looked_at_again_closer() -> None:
 
 def test_an_empty_sheet() -> None:
     assert look(np.full((700, 500, 3), 255, dtype=np.uint8), Detector()).lines == []
+
+
+def test_a_word_too_large_to_be_seen_is_looked_at_from_afar() -> None:
+    image = np.full((1000, 1000, 3), 255, dtype=np.uint8)
+    for left in range(150, 850, 60):
+        image[300:700, left : left + 40] = 0
+    detector = Detector()
+
+    def longsighted(picture: Rgb) -> npt.NDArray[np.float32]:
+        seen = detector(picture)
+        return seen if max(picture.shape[:2]) < SIDE / 2 else np.zeros_like(seen)
+
+    assert len(look(image, longsighted).lines) == 1
+    assert len(detector.shapes) == 2
+
+
+def test_huge_letters_that_are_seen_are_placed_by_a_look_from_afar() -> None:
+    image, rows = written(SIDE, SIDE, 500, 300)
+    detector = Detector()
+    lines = look(image, detector).lines
+    assert len(lines) == rows and max(detector.shapes[-1]) < SIDE / 4
+    assert abs(float(lines[0].baseline[:, 1].mean()) - 500) < 30
+
+
+def test_an_empty_sheet_is_looked_at_twice_at_most() -> None:
+    detector = Detector()
+    look(np.full((700, 500, 3), 255, dtype=np.uint8), detector)
+    assert len(detector.shapes) <= 2

@@ -8,17 +8,17 @@ from inkread.runtime import store
 
 def test_weights_are_found_by_kind(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "WEIGHTS", tmp_path)
-    for name in ("lines.onnx", "detector.onnx", "language.bin"):
+    for name in ("lines.onnx", "layout.onnx", "language.bin"):
         (tmp_path / name).touch()
     assert store.packaged("line") == store.packaged("lines") == tmp_path / "lines.onnx"
-    assert store.packaged("detector") == tmp_path / "detector.onnx"
+    assert store.packaged("layout") == tmp_path / "layout.onnx"
     assert store.packaged("language") == tmp_path / "language.bin"
 
 
 def test_missing_and_unknown_weights_are_told(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "WEIGHTS", tmp_path)
     with pytest.raises(BundleError, match="missing"):
-        store.packaged("detector")
+        store.packaged("layout")
     with pytest.raises(BundleError, match="called 'words'"):
         store.packaged("words")
 

@@ -38,7 +38,7 @@ def test_models(client: FlaskClient) -> None:
     answer = client.get("/v1/models").json
     assert answer["modes"] == list(MODES) and answer["formats"] == list(WRITERS)
     kinds = {model["kind"]: model for model in answer["models"]}
-    assert {"line", "detector"} <= set(kinds)
+    assert {"line", "layout"} <= set(kinds)
     assert all(model["name"] and model["version"] and model["bytes"] > 0 for model in answer["models"])
 
 

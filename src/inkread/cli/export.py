@@ -18,10 +18,10 @@ from inkread.errors import ConfigError
 def command(config: Path, checkpoint: Path, bundle: Path, note: str, full: bool) -> None:
     """Write the averaged weights of CHECKPOINT, a run of CONFIG (YAML), as BUNDLE (ONNX)."""
     try:
-        from inkread.training.reader_experiment import export_checkpoint, load_experiment
+        from inkread.training.recipe import export_recipe, load_recipe
     except ImportError as error:
         raise ConfigError(
             f"Exporting needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
-    export_checkpoint(load_experiment(config), checkpoint, bundle, note, half=not full)
+    export_recipe(load_recipe(config), checkpoint, bundle, note, half=not full)
     click.echo(f"{bundle}: {bundle.stat().st_size / 1e6:.1f} MB")

@@ -19,22 +19,23 @@ from inkread.errors import ConfigError
               help="Takes checkpoints and the learning curve; a run found there goes on.")  # fmt: skip
 @click.option("--gpu", type=int, help="Number of the GPU to use; the CPU without it.")
 def command(config: Path, data: Path, out: Path, gpu: int | None) -> None:
-    """Train the line reader as CONFIG (YAML) says; Ctrl-C or a kill loses nothing but the last minutes."""
+    """Train the line reader or finder as CONFIG (YAML) says; a kill loses nothing but the last minutes."""
     # oneDNN and PyTorch keep a compiled kernel for each shape, and read these sizes when they load
     os.environ.setdefault("LRU_CACHE_CAPACITY", "32768")
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32768")
     try:
-        from inkread.training.reader_experiment import load_experiment, run
+        from inkread.training.recipe import load_recipe, run_recipe
     except ImportError as error:
         raise ConfigError(
             f"Training needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
-    experiment = load_experiment(config)
+    recipe = load_recipe(config)
     try:
-        best = run(experiment, data, out, gpu)
+        best = run_recipe(recipe, data, out, gpu)
     except (KeyboardInterrupt, SystemExit):  # Ctrl-C; Lightning makes the latter of it
         raise stopped("the same command goes on") from None
     if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, one speaks
+        name = "layout" if "layout" in recipe.name else "lines"
         click.echo(
-            f"The best checkpoint is {best}; inkread export {config} {best} lines.onnx makes it a bundle."
+            f"The best checkpoint is {best}; inkread export {config} {best} {name}.onnx makes it a bundle."
         )

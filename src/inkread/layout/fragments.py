@@ -18,6 +18,8 @@ _LEVEL = 0.3
 _HIGHER = (0.5, 0.7, 0.85)
 _SURE = 0.45  # mean probability below which an island is no text
 _MIN_SIDE = 3
+_LEAST = 0.15  # of the square of a core's usual thickness: smaller islands are no writing
+_LOW, _LEAST_LOW = 0.65, 0.4  # the same of islands thinner than this share of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +60,15 @@ def find_fragments(probability: npt.NDArray[np.float32]) -> list[Fragment]:
     fragments = []
     for piece in pieces:
         for part in _separate(piece, usual):
-            if part.certainty >= _SURE and part.area >= 0.15 * usual * usual:
+            if part.certainty >= _SURE and not _speck(part, usual):
                 fragments.append(part.fragment())
     return fragments
+
+
+def _speck(part: _Island, usual: float) -> bool:
+    """Whether an island is too small for a letter: a stain, or a quotation mark above a line."""
+    low = part.thickness < _LOW * usual
+    return part.area < (_LEAST_LOW if low else _LEAST) * usual * usual
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,10 @@
-"""Text probability of a page -> its lines of writing.
+"""The maps of a page -> its lines of writing.
 
-The detector's map is high in the core of a line, about the band of its small letters, and low
+The core's map is high in the core of a line, about the band of its small letters, and low
 between lines. Islands of the map are fragments of lines; fragments that continue each other are
-chained to rows; the ink around a row's core gives the polygon.
+chained to rows; the ink around a row's core gives the polygon. A line finder's two other maps do
+what the core alone leaves to rules: separators cut islands and chains, and the feet of the
+letters are where the baseline's map has them.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkread.layout.feet import Below
 from inkread.layout.found import FoundLine, GreyImage
 from inkread.layout.fragments import find_fragments
 from inkread.layout.ink import Labels, ink_mask, share_ink
@@ -21,11 +24,16 @@ Probability = npt.NDArray[np.float32]
 _CLIP = 3.2  # x-heights beyond which ink is not the line's, whatever it touches
 
 
-def find_lines(probability: Probability, grey: GreyImage) -> list[FoundLine]:
+MAPS = 3
+"""The maps of a line finder: core, baseline, separator."""
+
+
+def find_lines(maps: Probability, grey: GreyImage) -> list[FoundLine]:
     """Find the lines of writing on a page.
 
     Args:
-        probability: float32 (H, W), 0 to 1, the detector's probability of text.
+        maps: float32 (3, H, W), 0 to 1: probability of the core of a line, of its baseline, of the
+            ground that parts lines; or the core's alone, (H, W) or (1, H, W).
         grey: uint8 (H, W), the same page, dark ink on light paper.
 
     Returns:
@@ -34,18 +42,21 @@ def find_lines(probability: Probability, grey: GreyImage) -> list[FoundLine]:
     Raises:
         ValueError: the two arrays differ in shape.
     """
-    if probability.shape != grey.shape:
-        raise ValueError(f"Map {probability.shape} and page {grey.shape} must have the same shape.")
-    fragments = find_fragments(probability)
+    planes = maps[None] if maps.ndim == 2 else maps
+    if planes.shape[1:] != grey.shape:
+        raise ValueError(f"Maps {maps.shape} and page {grey.shape} must have the same shape.")
+    core, baseline, separator = planes if len(planes) == MAPS else (planes[0], None, None)
+    fragments = find_fragments(np.ascontiguousarray(core) if separator is None else core * (1 - separator))
     if not fragments:
         return []
-    rows = chain(fragments, grey.shape[1])
+    rows = chain(fragments, grey.shape[1], separator)
+    below = [Below.of(row, baseline) for row in rows]
     x_height = float(np.median([row.thickness for row in rows]))
     nearest, distance = _cores(rows, grey.shape)
     mask = ink_mask(grey, x_height, (distance <= 0).astype(np.uint8))
     owner = share_ink(mask, nearest, distance, x_height)
     owner[distance > _CLIP * x_height] = -1
-    lines = _outline(rows, owner, grey.shape)
+    lines = _outline(rows, below, owner, grey.shape)
     return sorted(lines, key=lambda line: float(line.baseline[:, 1].mean()))
 
 
@@ -64,7 +75,7 @@ def _cores(rows: list[Row], shape: tuple[int, ...]) -> tuple[Labels, npt.NDArray
     return row_of[labels] - 1, np.asarray(distance, dtype=np.float32)
 
 
-def _outline(rows: list[Row], owner: Labels, shape: tuple[int, ...]) -> list[FoundLine]:
+def _outline(rows: list[Row], below: list[Below], owner: Labels, shape: tuple[int, ...]) -> list[FoundLine]:
     """Polygon of each row: the envelope of its ink and its core, in steps of one x-height."""
     ys, xs = np.nonzero(owner >= 0)
     given = owner[ys, xs]
@@ -89,7 +100,8 @@ def _outline(rows: list[Row], owner: Labels, shape: tuple[int, ...]) -> list[Fou
         np.minimum.at(top, which, y.astype(np.float64))
         np.maximum.at(bottom, which, y + 1.0)
         top, bottom = _widen(top, np.minimum), _widen(bottom, np.maximum)
-        edges = np.concatenate([[left], centres[1:-1], [right]]) if bins > 2 else np.array([left, right])
+        inner = centres[1:-1] if bins > 2 else centres[:0]
+        edges = np.concatenate([[left], inner, [right]])
         top = np.interp(edges, centres, top) - 1.0
         bottom = np.interp(edges, centres, bottom) + 1.0
         upper = np.stack([edges, top], axis=1)
@@ -97,7 +109,7 @@ def _outline(rows: list[Row], owner: Labels, shape: tuple[int, ...]) -> list[Fou
         polygon = np.concatenate([upper, lower])
         polygon[:, 0] = polygon[:, 0].clip(0, width)
         polygon[:, 1] = polygon[:, 1].clip(0, height)
-        feet = np.stack([edges, row.at(np.asarray(edges, dtype=np.float64)) + half], axis=1)
+        feet = np.stack([edges, row.at(edges) + below[number](edges)], axis=1)
         lines.append(FoundLine(polygon.astype(np.float32), feet.astype(np.float32), row.thickness))
     return lines
 

@@ -17,18 +17,21 @@ import numpy.typing as npt
 from inkread.images.line import to_grey
 from inkread.layout.direction import row_direction
 from inkread.layout.found import FoundLine, GreyImage
-from inkread.layout.lines import Probability, find_lines
+from inkread.layout.lines import MAPS, Probability, find_lines
 
 RgbImage = npt.NDArray[np.uint8]
 Detect = Callable[[RgbImage], Probability]
-"""Takes uint8 (H, W, 3) of any size; gives float32 (H, W), 0 to 1, the probability of text."""
+"""Takes uint8 (H, W, 3) of any size; gives float32 (C, H, W), 0 to 1: the core of lines and, where C is 3,
+their baselines and what parts them. (H, W) stands for the core alone."""
 
-SIDE = 1600  # pixels of the longer side of what the detector looks at
+SIDE = 1280  # pixels of the longer side of what the detector looks at
 _ENLARGE = 2.0
 _TALL, _WIDE = 2.0, 4.0  # times as long as wide from which a strip's short side sets the scale
 _OVERLAP = 256  # pixels of two tiles; more than a line is high
 _TINY = 5.0  # pixels of x-height, as the detector saw it, that call for a closer look
 _CLOSER = 2.0
+_HUGE, _WELL_SEEN = 60.0, 20.0  # pixels of x-height that call for a look from afar, and what they become
+_FARTHER = 0.25
 _BLANK = 24  # levels of 255 within which a tile is empty
 _EMPTY = 0.3  # probability below which a row of the map holds no text
 _BESIDE = 96  # pixels above and below a band whose ink may belong to its lines
@@ -57,8 +60,13 @@ def look(sheet: RgbImage, detect: Detect) -> Look:
     height, width = sheet.shape[:2]
     scale = _scale(height, width)
     seen = _look(sheet, detect, scale)
-    tiny = bool(seen.lines) and float(np.median([line.x_height for line in seen.lines])) * scale < _TINY
-    if tiny and scale < 1.0:
+    if not seen.lines:  # letters too large to be seen as such
+        return _look(sheet, detect, _FARTHER * scale)
+    size = float(np.median([line.x_height for line in seen.lines])) * scale
+    if size > _HUGE:
+        farther = _look(sheet, detect, scale * _WELL_SEEN / size)
+        return farther if farther.lines else seen
+    if size < _TINY and scale < 1.0:
         closer = _look(sheet, detect, min(_CLOSER * scale, 1.0))
         return closer if len(closer.lines) > len(seen.lines) else seen
     return seen
@@ -76,29 +84,34 @@ def _look(sheet: RgbImage, detect: Detect, scale: float) -> Look:
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     small = np.asarray(cv2.resize(sheet, size, interpolation=how), dtype=np.uint8)
-    probability, grey = _detected(small, detect), to_grey(small)
+    maps, grey = _detected(small, detect), to_grey(small)
     lines: list[FoundLine] = []
-    for top, bottom in _bands(probability):
-        lines += _lines_of_band(probability, grey, top, bottom)
+    for top, bottom in _bands(maps[0]):
+        lines += _lines_of_band(maps, grey, top, bottom)
     scaled = [line.scaled(width / size[0], height / size[1]) for line in lines]
-    return Look(scaled, row_direction(probability))
+    return Look(scaled, row_direction(maps[0]))
 
 
 def _detected(image: RgbImage, detect: Detect) -> Probability:
-    """The map of an image, joined from tiles where it is larger than the detector looks at."""
+    """The maps of an image, (C, H, W), joined from tiles where it is larger than the detector looks at."""
     height, width = image.shape[:2]
     columns, rows = list(_tiles(width)), list(_tiles(height))
     if len(columns) == len(rows) == 1:
-        return detect(image)
-    joined = np.zeros((height, width), dtype=np.float32)
+        return _planes(detect(image))
+    joined = np.zeros((MAPS, height, width), dtype=np.float32)
     for (top, bottom), (first, last) in rows:
         for (left, right), (start, stop) in columns:
             tile = np.ascontiguousarray(image[top:bottom, left:right])
             if int(np.ptp(tile)) <= _BLANK:
                 continue  # on nothing at all the detector sees things
-            seen = detect(tile)
-            joined[first:last, start:stop] = seen[first - top : last - top, start - left : stop - left]
+            seen = _planes(detect(tile))
+            part = seen[:, first - top : last - top, start - left : stop - left]
+            joined[: len(part), first:last, start:stop] = part
     return joined
+
+
+def _planes(seen: Probability) -> Probability:
+    return seen[None] if seen.ndim == 2 else seen
 
 
 def _tiles(length: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
@@ -134,10 +147,10 @@ def _emptiest(peaks: npt.NDArray[np.float32]) -> int:
     return int(starts[longest] + ends[longest]) // 2
 
 
-def _lines_of_band(probability: Probability, grey: GreyImage, top: int, bottom: int) -> list[FoundLine]:
+def _lines_of_band(maps: Probability, grey: GreyImage, top: int, bottom: int) -> list[FoundLine]:
     if (top, bottom) == (0, len(grey)):
-        return find_lines(np.ascontiguousarray(probability), grey)
+        return find_lines(maps, grey)
     first, last = max(top - _BESIDE, 0), min(bottom + _BESIDE, len(grey))
-    own = np.zeros((last - first, grey.shape[1]), dtype=np.float32)
-    own[top - first : bottom - first] = probability[top:bottom]
+    own = np.zeros((len(maps), last - first, grey.shape[1]), dtype=np.float32)
+    own[:, top - first : bottom - first] = maps[:, top:bottom]
     return [line.lowered(first) for line in find_lines(own, grey[first:last])]

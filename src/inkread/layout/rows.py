@@ -16,7 +16,11 @@ from inkread.layout.fragments import Fragment
 Floats = npt.NDArray[np.float64]
 
 _NEAR = 3.0  # gap in x-heights that words of a line may always have
+_NEARER = 1.5  # the same where cores are seen whole, gaps between words included
 _FAR = 14.0  # gap in x-heights that may still be bridged
+_PARTS = 0.5  # separators to be expected in a gap that nothing is chained through
+_STRIP = 0.2  # of a core's height: thickness of a separator
+_ACROSS = 0.4  # of the core's height, above and below its middle, that such a one crosses
 _OFFSET = 0.75  # difference of height in x-heights between fragments of a row
 
 
@@ -56,15 +60,24 @@ class Row:
         return np.concatenate([upper, lower])
 
 
-def chain(fragments: list[Fragment], width: int) -> list[Row]:
-    """Chain fragments of a page ``width`` pixels wide to rows."""
+def chain(
+    fragments: list[Fragment], width: int, separator: npt.NDArray[np.float32] | None = None
+) -> list[Row]:
+    """Chain fragments of a page ``width`` pixels wide to rows.
+
+    Args:
+        fragments: of one page.
+        width: of the page in pixels.
+        separator: float32 (H, W), 0 to 1, the probability that a pixel parts two lines; no chain
+            goes through an upright one.
+    """
     weights = np.array([fragment.area for fragment in fragments], dtype=np.float64)
     order = np.argsort([fragment.thickness for fragment in fragments])
     total = np.cumsum(weights[order])
     usual = fragments[int(order[np.searchsorted(total, 0.5 * total[-1])])].thickness
     slope = _common_slope(fragments, usual)
     ends = [_Ends.of(fragment, usual, slope) for fragment in fragments]
-    links = _links(fragments, ends, usual)
+    links = _links(fragments, ends, usual, separator)
     rows = []
     for members in _follow(links, len(fragments)):
         rows.append(_row([fragments[member] for member in members], slope))
@@ -112,9 +125,12 @@ def _common_slope(fragments: list[Fragment], usual: float) -> float:
     return slopes[int(order[np.searchsorted(total, 0.5 * total[-1])])]
 
 
-def _links(fragments: list[Fragment], ends: list[_Ends], usual: float) -> dict[int, int]:
+def _links(
+    fragments: list[Fragment], ends: list[_Ends], usual: float, separator: npt.NDArray[np.float32] | None
+) -> dict[int, int]:
     """For every fragment that has one, the fragment that continues it to the right."""
     found: list[tuple[float, int, int]] = []
+    near = _NEAR if separator is None else _NEARER
     first, last, thick, meets, slopes = (
         np.array(values, dtype=np.float64)
         for values in (
@@ -130,7 +146,9 @@ def _links(fragments: list[Fragment], ends: list[_Ends], usual: float) -> dict[i
         fits = (first >= one.left) & (last > one.right) & (gaps <= _FAR * sizes) & (gaps >= -1.0 * sizes)
         for j in np.flatnonzero(fits & (offsets <= _OFFSET)).tolist():
             gap, size, offset = float(gaps[j]), float(sizes[j]), float(offsets[j])
-            if gap > _NEAR * size and _gutter(fragments, one, fragments[j], size):
+            if gap > near * size and _gutter(fragments, one, fragments[j], size):
+                continue
+            if separator is not None and parted(separator, one, fragments[j], size):
                 continue
             found.append((offset + 0.15 * max(gap, 0) / size, i, j))
     follows: dict[int, int] = {}
@@ -140,6 +158,26 @@ def _links(fragments: list[Fragment], ends: list[_Ends], usual: float) -> dict[i
             follows[i] = j
             taken.add(j)
     return follows
+
+
+def parted(separator: npt.NDArray[np.float32], one: Fragment, other: Fragment, size: float) -> bool:
+    """Whether a separator stands upright in the gap between two fragments, all across their height.
+
+    The probabilities of the gap's columns are added up: where a gutter's middle is not clear, its
+    separator is pale but wide. One that lies, above or below, reaches into the gap with a part alone.
+    """
+    left, right = int(min(one.right, other.left)) - 1, int(max(one.right, other.left)) + 2
+    start, stop = max(left, 0), min(right, separator.shape[1])
+    columns = np.arange(start, stop)
+    if columns.size == 0:
+        return False
+    middle = np.interp(
+        columns, [one.right, max(other.left, one.right + 1)], [one.centre[-1], other.centre[0]]
+    )
+    rows = middle + np.linspace(-_ACROSS, _ACROSS, 5)[:, None] * size
+    rows = np.clip(np.round(rows), 0, separator.shape[0] - 1).astype(np.int64)
+    across = np.median(separator[rows, columns], axis=0).sum()
+    return bool(across > _PARTS * max(_STRIP * size, 2.0))
 
 
 def _gutter(fragments: list[Fragment], one: Fragment, other: Fragment, size: float) -> bool:

@@ -15,10 +15,17 @@ from inkread.errors import AlphabetError, BundleError
 
 METADATA_KEY = "inkread"
 FORMAT = 1
-KINDS = ("line", "detector", "character")
+KINDS = ("line", "layout", "detector", "character")
 
-INPUT_NAMES = {"line": "lines", "detector": "image", "character": "characters"}
-OUTPUT_NAMES = {"line": "log_probs", "detector": "probability", "character": "log_probs"}
+INPUT_NAMES = {"line": "lines", "layout": "image", "detector": "image", "character": "characters"}
+OUTPUT_NAMES = {
+    "line": "log_probs",
+    "layout": "maps",
+    "detector": "probability",
+    "character": "log_probs",
+}
+PIXEL_KINDS = ("layout", "detector")
+"""Kinds that see pages and have neither classes nor characters."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,9 @@ class Contract:
     - ``"line"``: input ``lines`` float32 (N, 1, height, W), grey / 127.5 - 1, W a multiple of
       ``multiple``; output ``log_probs`` float32 (N, W / stride, C), natural log-softmax over
       the C = 1 + len(alphabet) classes, class 0 the CTC blank.
+    - ``"layout"``: input ``image`` uint8 (N, H, W, 3), RGB, both sides multiples of ``multiple``;
+      output ``maps`` float32 (N, 3, H / stride, W / stride), 0 to 1: the probability that a pixel
+      is of the core of a line, of its baseline, of the ground that parts two lines.
     - ``"detector"``: input ``image`` uint8 (N, H, W, 3), RGB, both sides multiples of
       ``multiple``; output ``probability`` float32 (N, H, W), 0 to 1, that a pixel is text.
     - ``"character"``: input ``characters`` float32 (N, 1, height, height), grey / 127.5 - 1;
@@ -37,12 +47,12 @@ class Contract:
       characters in their order: there is no blank.
 
     Args:
-        kind: ``"line"``, ``"detector"`` or ``"character"``.
+        kind: ``"line"``, ``"layout"``, ``"detector"`` or ``"character"``.
         name: the model's name, as it appears in every reading.
         version: the model's version.
-        alphabet: the characters of classes 1, 2, ... of a line model, 0, 1, ... of a character
-            model (any iterable of single characters, an ``Alphabet`` too); empty for a detector.
-        height: rows of a line's or character's image; 0 for a detector.
+        alphabet: the characters of classes 1, 2, ... of a line model, 0, 1, ... of a character model
+            (any iterable of single characters, an ``Alphabet`` too); empty for the kinds that see pages.
+        height: rows of a line's or character's image; 0 for a page.
         stride: input columns for one output column; 1 where there is no such thing.
         multiple: sides of the input that may vary are multiples of this many pixels.
         temperature: divides log-probabilities before confidences are taken (calibration).
@@ -75,7 +85,7 @@ class Contract:
             Alphabet(self.alphabet)
         except AlphabetError as error:
             raise BundleError(f"The model's alphabet cannot be used: {error}") from error
-        if self.kind != "detector" and not (self.alphabet and self.height > 0):
+        if self.kind not in PIXEL_KINDS and not (self.alphabet and self.height > 0):
             raise BundleError(f"A {self.kind} model needs an alphabet and a height in pixels; give both.")
         if self.stride < 1 or self.multiple < 1 or self.multiple % self.stride:
             raise BundleError(

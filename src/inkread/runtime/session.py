@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from inkread.alphabet import Alphabet
 from inkread.errors import BundleError, ImageError
-from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, Contract
+from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, PIXEL_KINDS, Contract
 from inkread.runtime.memory import give_back
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Session:
         if names != ([INPUT_NAMES[self.kind]], [OUTPUT_NAMES[self.kind]]):
             raise BundleError(f"The model's inputs and outputs {names} break its contract; export it again.")
         classes, wanted = outputs[0].shape[-1], len(self.contract.alphabet) + (self.kind == "line")
-        if self.kind != "detector" and isinstance(classes, int) and classes != wanted:
+        if self.kind not in PIXEL_KINDS and isinstance(classes, int) and classes != wanted:
             blank = ", with the blank," if self.kind == "line" else ""
             raise BundleError(
                 f"The model gives {classes} classes but its alphabet{blank} has {wanted}; "
@@ -211,25 +211,28 @@ class CharacterSession(Session):
         return self.run_raw((batch.astype(np.float32) / 127.5 - 1.0)[:, None])
 
 
-class DetectorSession(Session):
-    """The text detector.
+class PageSession(Session):
+    """A model that sees a page, of either kind: a line finder or a text detector.
 
     Attributes:
         contract: what the bundle says of itself.
     """
 
-    kind = "detector"
     frees = True
 
+    def _check_graph(self, session: onnxruntime.InferenceSession) -> None:
+        if not self.kind:
+            self.kind = self.contract.kind if self.contract.kind in PIXEL_KINDS else PIXEL_KINDS[0]
+        super()._check_graph(session)
+
     def run(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return where an image holds text.
+        """Return what the model sees on an image.
 
         Args:
             image: uint8 (H, W, 3), RGB, both sides multiples of ``contract.multiple``.
 
         Returns:
-            float32 (H, W), 0 to 1: the probability that a pixel belongs to (the shrunken core
-            of) a run of text.
+            float32, 0 to 1; its shape is the kind's, see below.
 
         Raises:
             ImageError: another dtype or shape.
@@ -238,14 +241,28 @@ class DetectorSession(Session):
         fits = image.dtype == np.uint8 and image.ndim == 3 and image.size > 0 and image.shape[2] == 3
         if not fits or image.shape[0] % step or image.shape[1] % step:
             raise ImageError(
-                f"An image for the detector is uint8 (H, W, 3) with sides that are multiples of {step}, "
-                f"not {image.dtype} {image.shape}; pad it first."
+                f"An image for the {self.kind} model is uint8 (H, W, 3) with sides that are multiples "
+                f"of {step}, not {image.dtype} {image.shape}; pad it first."
             )
-        (probability,) = self.run_raw(np.ascontiguousarray(image)[None])
-        return np.asarray(probability)
+        (seen,) = self.run_raw(np.ascontiguousarray(image)[None])
+        return np.asarray(seen)
+
+
+class DetectorSession(PageSession):
+    """The text detector. ``run`` gives (H, W): the probability that a pixel belongs to (the shrunken
+    core of) a run of text."""
+
+    kind = "detector"
+
+
+class LayoutSession(PageSession):
+    """The line finder. ``run`` gives (3, H / stride, W / stride): the probability that a pixel is of
+    the core of a line, of its baseline, of the ground that parts two lines."""
+
+    kind = "layout"
 
 
 SESSIONS: Mapping[str, type[Session]] = MappingProxyType(
-    {session.kind: session for session in (LineSession, DetectorSession, CharacterSession)}
+    {session.kind: session for session in (LineSession, LayoutSession, DetectorSession, CharacterSession)}
 )
 """The session of each kind of bundle."""

@@ -12,6 +12,7 @@ _STEMS = {
     "lines": "lines",
     "base": "lines",
     "small": "lines_small",
+    "layout": "layout",
     "detector": "detector",
     "character": "characters",
     "characters": "characters",
@@ -26,8 +27,8 @@ def packaged(kind: str) -> Path:
     """Return the path of a shipped file of weights.
 
     Args:
-        kind: ``"line"`` (or ``"lines"``, ``"base"``), ``"small"``, ``"detector"``, ``"character"`` (or
-            ``"characters"``) or ``"language"``.
+        kind: ``"line"`` (or ``"lines"``, ``"base"``), ``"small"``, ``"layout"``, ``"character"`` (or
+            ``"characters"``) or ``"language"``; ``"detector"`` where somebody laid one there.
 
     Raises:
         BundleError: an unknown kind, or the installation lacks the file.

@@ -104,7 +104,7 @@ class Model(Schema):
 class PackagedModel(Model):
     """A model that is there."""
 
-    kind = String(required=True, metadata={"enum": ["line", "detector", "character"]})
+    kind = String(required=True, metadata={"enum": ["line", "layout", "character"]})
     bytes = Integer(required=True)
 
 

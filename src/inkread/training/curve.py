@@ -12,9 +12,11 @@ from lightning.pytorch.callbacks import Callback
 
 from inkread.training.plot import Axis, Picture, draw_plot
 
+_SCORES = ("cer", "dice")
+
 
 class LearningCurve(Callback):
-    """Write ``curve.csv``: step, samples, seconds of this process, mean loss, and CERs.
+    """Write ``curve.csv``: step, samples, seconds of this process, mean loss, and the CERs or Dice overlaps.
 
     Args:
         path: the file; rows are appended, so that a resumed run goes on in it.
@@ -47,7 +49,7 @@ class LearningCurve(Callback):
             "seconds": round(time.monotonic() - self._began),
             "loss": round(float(np.mean(self._losses)) if self._losses else 0.0, 5),
         }
-        row |= {k: round(float(v), 5) for k, v in trainer.callback_metrics.items() if k.startswith("cer")}
+        row |= {k: round(float(v), 5) for k, v in trainer.callback_metrics.items() if k.startswith(_SCORES)}
         self._losses = []
         new = not self._path.exists()
         with self._path.open("a", newline="", encoding="utf-8") as file:

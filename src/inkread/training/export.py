@@ -32,6 +32,10 @@ _HALF_MAX = 65504.0
 
 _DYNAMIC_AXES = {
     "line": {"lines": {0: "batch", 3: "width"}, "log_probs": {0: "batch", 1: "frames"}},
+    "layout": {
+        "image": {0: "batch", 1: "height", 2: "width"},
+        "maps": {0: "batch", 2: "rows", 3: "columns"},
+    },
     "detector": {
         "image": {0: "batch", 1: "height", 2: "width"},
         "probability": {0: "batch", 1: "height", 2: "width"},
@@ -46,8 +50,8 @@ def export_bundle(module: torch.nn.Module, contract: Contract, path: str | Path,
     Args:
         module: a plain network that maps the contract's input to its output; for a line model
             float32 (N, 1, height, W) in -1 to 1 to log-probabilities (N, W / stride, C), for a
-            detector uint8 (N, H, W, 3) to probabilities (N, H, W), for a character model float32
-            (N, 1, height, height) in -1 to 1 to log-probabilities (N, C). It is not changed.
+            detector uint8 (N, H, W, 3) to probabilities (N, H, W), for a layout model to
+            (N, 3, H / 2, W / 2), for a character model float32 (N, 1, height, height) in -1 to 1 to log-probabilities (N, C). It is not changed.
         contract: what the file says of itself.
         path: where the file goes; written beside it first and renamed into place.
         half: store matrices and kernels in half precision (the computing stays in float32).

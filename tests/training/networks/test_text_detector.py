@@ -2,20 +2,14 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
 
-from inkread.runtime.session import DetectorSession  # noqa: E402
-from inkread.runtime.store import packaged  # noqa: E402
-from inkread.training.export import load_weights  # noqa: E402
 from inkread.training.networks.text_detector import Excitation, TextDetector  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def detector():
-    network = TextDetector()
-    weights = load_weights(packaged("detector"))
-    network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
-    return network.eval()
+    torch.manual_seed(4)
+    return TextDetector().eval()
 
 
 def page(height, width):
@@ -27,23 +21,6 @@ def page(height, width):
             rise = int(rng.integers(0, 10))
             image[top + rise : top + 16, left : left + 3] = rng.integers(20, 90)
     return image
-
-
-@pytest.mark.parametrize(("height", "width"), [(96, 160), (224, 128)])
-def test_the_shipped_bundle_agrees_with_the_network(detector, height, width):
-    image = page(height, width)
-    with torch.no_grad():
-        (expected,) = detector(torch.from_numpy(image[None])).numpy()
-    found = DetectorSession(packaged("detector"), threads=1).run(image)
-    assert found.shape == (height, width)
-    assert found.dtype == np.float32
-    np.testing.assert_allclose(found, expected, atol=1e-4)
-
-
-def test_rows_of_strokes_are_text_and_bare_paper_is_not():
-    session = DetectorSession(packaged("detector"), threads=1)
-    assert session.run(page(224, 320)).max() > 0.6
-    assert session.run(np.full((224, 320, 3), 240, dtype=np.uint8)).max() < 0.3
 
 
 def test_probabilities_are_the_logits_squashed(detector):

@@ -55,12 +55,16 @@ class TextDetector(nn.Module):
 
     def logits(self, image: Tensor) -> Tensor:
         """Return the probabilities' logits, (N, H, W): what a training loss wants."""
+        return self.head(self.features(image)).squeeze(1)
+
+    def features(self, image: Tensor) -> Tensor:
+        """Return what the head looks at, (N, 96, H / 4, W / 4)."""
         features = self.stem(image.permute(0, 3, 1, 2).float() / 127.5 - 1)  # (N, 48, H / 4, W / 4)
         levels = []
         for stage in self.stages:
             features = stage(features)
             levels.append(features)  # (N, 48 .. 384, H / 4 .. H / 32, W / 4 .. W / 32)
-        return self.head(self.pyramid(levels)).squeeze(1)
+        return self.pyramid(levels)
 
 
 class Stem(nn.Module):
