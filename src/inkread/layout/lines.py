@@ -21,7 +21,7 @@ from inkread.layout.rows import Row, chain
 
 Probability = npt.NDArray[np.float32]
 
-_MORE = 0.0  # x-heights by which a polygon is higher than the ink that was seen, on either side
+_MORE = 0.3  # x-heights by which a polygon is higher than the ink that was seen, on either side
 _CLIP = 3.2  # x-heights beyond which ink is not the line's, whatever it touches
 
 
