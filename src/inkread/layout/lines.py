@@ -21,6 +21,7 @@ from inkread.layout.rows import Row, chain
 
 Probability = npt.NDArray[np.float32]
 
+_MORE = 0.3  # x-heights by which a polygon is higher than the ink that was seen, on either side
 _CLIP = 3.2  # x-heights beyond which ink is not the line's, whatever it touches
 
 
@@ -102,8 +103,9 @@ def _outline(rows: list[Row], below: list[Below], owner: Labels, shape: tuple[in
         top, bottom = _widen(top, np.minimum), _widen(bottom, np.maximum)
         inner = centres[1:-1] if bins > 2 else centres[:0]
         edges = np.concatenate([[left], inner, [right]])
-        top = np.interp(edges, centres, top) - 1.0
-        bottom = np.interp(edges, centres, bottom) + 1.0
+        more = max(_MORE * row.thickness, 1.0)
+        top = np.interp(edges, centres, top) - more
+        bottom = np.interp(edges, centres, bottom) + more
         upper = np.stack([edges, top], axis=1)
         lower = np.stack([edges, bottom], axis=1)[::-1]
         polygon = np.concatenate([upper, lower])
