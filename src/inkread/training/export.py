@@ -51,7 +51,8 @@ def export_bundle(module: torch.nn.Module, contract: Contract, path: str | Path,
         module: a plain network that maps the contract's input to its output; for a line model
             float32 (N, 1, height, W) in -1 to 1 to log-probabilities (N, W / stride, C), for a
             detector uint8 (N, H, W, 3) to probabilities (N, H, W), for a layout model to
-            (N, 3, H / 2, W / 2), for a character model float32 (N, 1, height, height) in -1 to 1 to log-probabilities (N, C). It is not changed.
+            (N, 3, H / 2, W / 2), for a character model float32
+            (N, 1, height, height) in -1 to 1 to log-probabilities (N, C). It is not changed.
         contract: what the file says of itself.
         path: where the file goes; written beside it first and renamed into place.
         half: store matrices and kernels in half precision (the computing stays in float32).
