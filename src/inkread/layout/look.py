@@ -24,7 +24,7 @@ Detect = Callable[[RgbImage], Probability]
 """Takes uint8 (H, W, 3) of any size; gives float32 (C, H, W), 0 to 1: the core of lines and, where C is 3,
 their baselines and what parts them. (H, W) stands for the core alone."""
 
-SIDE = 1280  # pixels of the longer side of what the detector looks at
+SIDE = 1152  # pixels of the longer side of what the detector looks at
 _ENLARGE = 2.0
 _TALL, _WIDE = 2.0, 4.0  # times as long as wide from which a strip's short side sets the scale
 _OVERLAP = 256  # pixels of two tiles; more than a line is high
