@@ -26,13 +26,18 @@ def check_threshold(least: float | None) -> float | None:
 def reject_line(line: Line, least: float | None) -> Line:
     """Return a line without its text and words if its confidence is below ``least``.
 
-    What it was read as is then its first alternative, with the probability that the others leave;
-    confidence and place stay. None as ``least`` rejects nothing.
+    What it was read as is then its first alternative, with the probability that the others leave, but
+    no more than the line's confidence; confidence and place stay. None as ``least`` rejects nothing.
     """
     if least is None or not line.text or line.confidence >= least:
         return line
     rest = max(1.0 - sum(other.confidence for other in line.alternatives), 0.0)
-    return replace(line, text="", words=(), alternatives=(Alternative(line.text, rest), *line.alternatives))
+    return replace(
+        line,
+        text="",
+        words=(),
+        alternatives=(Alternative(line.text, min(rest, line.confidence)), *line.alternatives),
+    )
 
 
 def reject(page: Page, least: float | None) -> Page:

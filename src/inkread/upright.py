@@ -35,6 +35,7 @@ _QUARTER = 12.0  # degrees from upright within which a page is taken to lie on i
 _SURE = 0.8  # a confidence that upside-down writing does not reach
 _SURER = 0.08  # by which another way up must read better
 _LESS = 0.05  # by which it may read worse where the rows are steep: cut askew, lines may still be read
+_READABLE = 0.5  # a confidence below which what is seen on a page turned on its side is no writing
 _LEAST_TEXT = 6  # characters that tell a way up; "96" reads as well as "96"
 
 
@@ -110,7 +111,10 @@ def upright(
         side = lay(90.0)
         if not side.crops:
             return draft
-        return side if sure(side.sample()) >= sure(_over(side.sample())) else lay(270.0)
+        up, down = sure(side.sample()), sure(_over(side.sample()))
+        if max(up, down) < _READABLE:
+            return draft
+        return side if up >= down else lay(270.0)
     now = sure(draft.sample())
     if abs(draft.direction) > _STEEP:
         side = lay(_levelling(draft))

@@ -132,3 +132,12 @@ def test_no_text_is_lost(seed: int) -> None:
     )
     letters = re.sub(r"[\W\d_]", "", "".join(line.text for line in page.lines))
     assert sorted(re.sub(r"[\W\d_]", "", shown)) == sorted(letters)
+
+
+def test_pieces_of_one_row_stay_in_one_paragraph() -> None:
+    def piece(text: str, left: float, right: float, top: float) -> Line:
+        box = ((left, top), (right, top), (right, top + 30.0), (left, top + 30.0))
+        return Line(text, 0.9, box, ((left, top + 25.0), (right, top + 25.0)))
+
+    region = Region((piece("Name", 0, 80, 0), piece("Date", 300, 380, 2), piece("and more", 0, 120, 40)))
+    assert written("md", Page(1, 500, 100, MODEL, (region,))).decode() == "Name Date and more\n"

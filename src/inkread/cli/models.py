@@ -13,7 +13,7 @@ from inkread.errors import BundleError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list instead of a table.")
 def command(as_json: bool) -> None:
     """List the models that come with inkread: kind, name, version, size, contract."""
-    names = ("base", "small", "layout", "detector", "character", "language")
+    names = ("base", "small", "layout", "character", "language")
     records = [record for name in names if (record := _describe(name))]
     if as_json:
         click.echo(json.dumps(records, indent=1))

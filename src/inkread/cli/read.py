@@ -150,7 +150,16 @@ def command(
 
     inputs, faults = expand(files, without=output)
     if as_character:
-        if as_line or overlay or timing or language != "auto" or charset or lexicon or n_best or reject:
+        if (
+            as_line
+            or overlay
+            or timing
+            or language != "auto"
+            or charset
+            or lexicon
+            or n_best
+            or reject is not None
+        ):
             raise ConfigError(
                 "--character goes without --lines, --overlay, --timing, --language, --charset, --lexicon, "
                 "--n-best and --reject; leave these out."

@@ -48,6 +48,8 @@ class Below:
         found = (seen * down[:, None]).sum(axis=0)[good] / total[good]
         at = (columns[good] + 0.5 - row.left) / span
         found, at = _without_strays(found, at, 0.35 * row.thickness)
+        if not found.size:
+            return plain
         degree = 0 if span < 8 * row.thickness else 1 if span < 20 * row.thickness else 3
         weights = np.polynomial.polynomial.polyfit(at, found, min(degree, len(at) - 1))
         return Below(row.left, span, np.asarray(weights, dtype=np.float64))

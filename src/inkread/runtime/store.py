@@ -13,14 +13,13 @@ _STEMS = {
     "base": "lines",
     "small": "lines_small",
     "layout": "layout",
-    "detector": "detector",
     "character": "characters",
     "characters": "characters",
     "language": "language",
 }
 
 RECOGNISERS = ("base", "small")
-"""Names of the line recognisers that come along: the default, and one that takes a third of its time."""
+"""Names of the line recognisers that come along: the default, and a faster one."""
 
 
 def packaged(kind: str) -> Path:
@@ -28,7 +27,7 @@ def packaged(kind: str) -> Path:
 
     Args:
         kind: ``"line"`` (or ``"lines"``, ``"base"``), ``"small"``, ``"layout"``, ``"character"`` (or
-            ``"characters"``) or ``"language"``; ``"detector"`` where somebody laid one there.
+            ``"characters"``) or ``"language"``.
 
     Raises:
         BundleError: an unknown kind, or the installation lacks the file.

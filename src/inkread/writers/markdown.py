@@ -87,6 +87,9 @@ def _starts(lines: Sequence[Line]) -> list[bool]:
     for number in range(1, len(lines)):
         before, left = lefts[number - 1], lefts[number]
         after = lefts[number + 1] if number + 1 < len(lines) else None
+        if _beside(lines[number - 1], lines[number]):
+            lefts[number] = before  # pieces of one row begin where its first one does
+            continue
         if before is None or left is None or not tall:
             shifted = 0
             continue
@@ -99,6 +102,18 @@ def _starts(lines: Sequence[Line]) -> list[bool]:
         )
         shifted = 1 if right > _SHIFT * tall else shifted + 1 if shifted and back < _INDENT * tall else 0
     return starts
+
+
+def _beside(one: Line, other: Line) -> bool:
+    """Tell whether two lines stand side by side in one row: most of their heights is shared."""
+    if not one.polygon or not other.polygon:
+        return False
+    (top, bottom), (first, last) = (
+        (min(y for _, y in line.polygon), max(y for _, y in line.polygon)) for line in (one, other)
+    )
+    return min(bottom, last) - max(top, first) > 0.6 * min(bottom - top, last - first) and (
+        min(x for x, _ in other.polygon) >= max(x for x, _ in one.polygon)
+    )
 
 
 def _breaks(before: str, after: str) -> bool:
