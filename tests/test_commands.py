@@ -23,7 +23,7 @@ from click.testing import CliRunner, Result
 
 from inkread.cli import main
 from inkread.training.run_log import read_rows
-from tests.datasets.conftest import _make_source
+from tests.datasets.conftest import write_unipen
 from tests.datasets.fake_iam import fake_iam
 from tests.datasets.test_emnist import write_idx
 from tests.datasets.test_ground_truth_lines import page_folder
@@ -56,7 +56,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     write_idx(data / "raw/emnist/files", "mnist")
     write_idx(data / "raw/emnist/files", "balanced")
     fake_iam(data)
-    _, table = _make_source(data / "raw/unipen/files")
+    _, table = write_unipen(data / "raw/unipen/files")
     table.rename(data / "raw/unipen/split.tsv")
     pages, lines = folder / "pages", folder / "lines"
     pages.mkdir(), lines.mkdir()

@@ -86,7 +86,7 @@ def test_without_a_language_the_best_path_stands_alone_unless_more_are_asked_for
 def test_readings_that_differ_in_blank_space_are_one() -> None:
     table = np.full((7, len(READER_ALPHABET)), 1e-6)
     table[:, 0] = 1.0
-    for frame, text, share in ((1, "a", 0.999), (3, " ", 0.5), (5, "b", 0.7)):
+    for frame, text, share in ((1, "a", 0.9999), (3, " ", 0.5), (5, "b", 0.7)):
         table[frame, [0, READER_ALPHABET.class_of(text)]] = 1.0 - share, share
     table[5, [0, READER_ALPHABET.class_of("b"), READER_ALPHABET.class_of("c")]] = 0.05, 0.7, 0.25
     log_probs = np.log(table / table.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Callable
-from importlib import import_module
+from importlib import import_module, util
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,17 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.append(f"images/{name}.png\t{text}\n")
     (folder / "index.tsv").write_text("".join(rows), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take ``lines`` for the script, whatever folder of that name other tests stood beside."""
+    path = Path(__file__).parents[2] / "benchmarks" / "lines.py"
+    spec = util.spec_from_file_location("lines", path)
+    assert spec is not None and spec.loader is not None
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(sys.modules, "lines", module)
 
 
 @pytest.fixture

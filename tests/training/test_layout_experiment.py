@@ -142,7 +142,7 @@ def test_a_recipe_says_by_its_keys_what_it_trains(tmp_path) -> None:
 
 
 def test_wrong_pages_and_starts_are_named(data, tmp_path) -> None:
-    with pytest.raises(ConfigError, match="folder and a weight"):
+    with pytest.raises(ConfigError, match="folders with weights"):
         PageMixture(data, [{"path": "pages"}])
     with pytest.raises(DataError, match="no marked pages"):
         PageMixture(data, [{"folder": "none"}])
