@@ -12,18 +12,16 @@ from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback
 
 from inkread.datasets.paths import located
 from inkread.errors import ConfigError
 from inkread.runtime.bundle import Contract
-from inkread.training.curve import LearningCurve
+from inkread.training.bundle_run import averaged_weights, fit
 from inkread.training.export import export_bundle, load_weights
 from inkread.training.layout_data import LayoutData, PageMixture, ValidationCrops
 from inkread.training.models.base import Optimisation
 from inkread.training.models.layout import LayoutModel
 from inkread.training.networks.layout_net import LayoutNet, from_detector
-from inkread.training.trainer import BEST, LAST, KeepLast, keep_best, make_trainer
 from inkread.training.transfer_detector import transfer
 
 
@@ -121,21 +119,6 @@ def run(experiment: LayoutExperiment, data: str | Path, out: str | Path, gpu: in
         Optimisation(**experiment.optimisation),
         tuple(experiment.validation),
     )
-    validate_every = experiment.validate_every if experiment.validation else None
-    callbacks: list[Callback] = [
-        LearningCurve(out / "curve.csv", experiment.batch_size),
-        *([keep_best(out, "dice", "max")] if experiment.validation else []),
-        KeepLast(out, experiment.checkpoint_every, validate_every),
-    ]
-    trainer = make_trainer(
-        out,
-        steps=model.optimisation.steps,
-        validate_every=validate_every,
-        callbacks=callbacks,
-        precision=experiment.precision,
-        clip=experiment.clip,
-        devices=() if gpu is None else (gpu,),
-    )
     crops = LayoutData(
         PageMixture(data, experiment.pages),
         [
@@ -149,9 +132,17 @@ def run(experiment: LayoutExperiment, data: str | Path, out: str | Path, gpu: in
         side=experiment.side,
         workers=experiment.workers,
     )
-    last = out / LAST
-    trainer.fit(model, crops, ckpt_path=str(last) if last.exists() else None)
-    return out / BEST if (out / BEST).exists() else last
+    return fit(
+        experiment,
+        model,
+        crops,
+        out,
+        steps=model.optimisation.steps,
+        score="dice",
+        better="max",
+        validated=bool(experiment.validation),
+        gpu=gpu,
+    )
 
 
 def export_checkpoint(
@@ -162,14 +153,10 @@ def export_checkpoint(
     Raises:
         ConfigError: there is no such checkpoint, or it is not of a ``LayoutNet``.
     """
-    prefix = "averaged.module."
     network = LayoutNet()
     try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-        network.load_state_dict(
-            {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
-        )
-    except (OSError, RuntimeError, KeyError) as error:
+        network.load_state_dict(averaged_weights(checkpoint))
+    except RuntimeError as error:
         raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
     return export_bundle(network, contract_of(experiment.name, experiment.version, note), path, half=half)
 

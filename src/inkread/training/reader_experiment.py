@@ -15,13 +15,12 @@ from typing import Any
 import lightning
 import torch
 import yaml
-from lightning.pytorch.callbacks import Callback
 
 from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.registry import make_source
 from inkread.errors import ConfigError
 from inkread.runtime.bundle import Contract
-from inkread.training.curve import LearningCurve
+from inkread.training.bundle_run import averaged_weights, fit
 from inkread.training.export import export_bundle, load_weights
 from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
@@ -29,7 +28,6 @@ from inkread.training.models.reader_line import ReaderLineModel
 from inkread.training.models.teacher import Teacher
 from inkread.training.networks.readers import network_settings, reader_network
 from inkread.training.start import bundle_network, start_bundle, start_network
-from inkread.training.trainer import BEST, LAST, KeepLast, keep_best, make_trainer
 
 
 @dataclass(frozen=True)
@@ -144,23 +142,6 @@ def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | No
     torch.set_num_threads(experiment.threads)
     lightning.seed_everything(experiment.seed, verbose=False)
     model = make_model(experiment, data)
-    validate_every = experiment.validate_every if experiment.validation else None
-    callbacks: list[Callback] = [
-        LearningCurve(out / "curve.csv", experiment.batch_size * experiment.processes),
-        *([keep_best(out, "cer", "min")] if experiment.validation else []),
-        KeepLast(out, experiment.checkpoint_every, validate_every),
-    ]
-    trainer = make_trainer(
-        out,
-        steps=model.optimisation.steps,
-        validate_every=validate_every,
-        callbacks=callbacks,
-        precision=experiment.precision,
-        clip=experiment.clip,
-        devices=() if gpu is None else (gpu,),
-        processes=experiment.processes,
-    )
-    last = out / LAST
     lines = LineData(
         make_source(data, experiment.sources),
         READER_ALPHABET,
@@ -170,8 +151,18 @@ def run(experiment: Experiment, data: str | Path, out: str | Path, gpu: int | No
         group=experiment.group,
         workers=experiment.workers,
     )
-    trainer.fit(model, lines, ckpt_path=str(last) if last.exists() else None)
-    return out / BEST if (out / BEST).exists() else last
+    return fit(
+        experiment,
+        model,
+        lines,
+        out,
+        steps=model.optimisation.steps,
+        score="cer",
+        better="min",
+        validated=bool(experiment.validation),
+        gpu=gpu,
+        processes=experiment.processes,
+    )
 
 
 def export_checkpoint(
@@ -182,15 +173,11 @@ def export_checkpoint(
     Raises:
         ConfigError: there is no such checkpoint, or it is not of a network of the reader's.
     """
-    prefix = "averaged.module."
+    weights = averaged_weights(checkpoint)
     try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-        weights = {
-            name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)
-        }
         network = reader_network(len(READER_ALPHABET), **network_settings(weights))
         network.load_state_dict(weights)
-    except (OSError, RuntimeError, KeyError) as error:
+    except (RuntimeError, KeyError) as error:
         raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
     contract = Contract(
         kind="line",
