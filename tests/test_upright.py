@@ -99,6 +99,18 @@ def test_a_blank_page_is_left_as_it_is() -> None:
     assert draft.crops == [] and draft.regions == [] and draft.turn == 0
 
 
+@pytest.mark.parametrize(("sideways", "turn"), [(0.9, 90.0), (0.3, 0.0)])
+def test_what_is_found_on_the_side_alone_must_be_read_surely(sideways: float, turn: float) -> None:
+    """An empty page on whose side a stain looks like a line stays empty."""
+    standing = np.ascontiguousarray(np.rot90(page(), 3))
+
+    def level_rows_alone(image: np.ndarray) -> np.ndarray:
+        return detect(image) if image.shape[0] > image.shape[1] else 0.0 * detect(image)
+
+    draft = upright(standing, level_rows_alone, Recogniser(right=sideways, wrong=0.2))
+    assert draft.turn == turn and bool(draft.crops) == bool(turn)
+
+
 def test_sureness_is_the_mean_of_the_characters_peaks() -> None:
     chances = [[0.1, 0.9], [0.2, 0.8], [0.9, 0.1]] * 4
     line = np.log(np.array(chances, dtype=np.float32))

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from inkread.document import Alternative
-from inkread.rejection import reject
+from inkread.rejection import reject, reject_line
 from inkread.writers import WRITERS, json_reading, pagexml_reading
 from inkread.writers.fitting import fitted
 from tests.writers.pages import PAGE, written
@@ -35,6 +35,12 @@ def test_the_line_keeps_its_place_and_its_reading() -> None:
     assert (first.text, first.words, first.polygon) == ("", (), UNSURE.lines[0].polygon)
     assert first.alternatives == (Alternative("Qq été", 0.75), Alternative("ete", 0.25))
     assert first.confidence == UNSURE.lines[0].confidence
+
+
+def test_a_rejected_reading_is_no_surer_than_its_line() -> None:
+    alone = replace(UNSURE.lines[2], alternatives=())
+    (other,) = reject_line(alone, 0.9).alternatives
+    assert other.confidence == alone.confidence == 0.5
 
 
 @pytest.mark.parametrize("name", [name for name in WRITERS if name != "pdf"])

@@ -38,7 +38,7 @@ class Below:
         if columns.size == 0:
             return plain
         down = np.arange(_UP * row.thickness, _DOWN * row.thickness + 1.0)
-        rows = np.round(row.at(columns + 0.5) + down[:, None] - 0.5).astype(np.int64)
+        rows = np.floor(row.at(columns + 0.5) + down[:, None]).astype(np.int64)  # no row twice, none left out
         seen = baseline[rows.clip(0, height - 1), columns].astype(np.float64)
         seen[(seen < _SURE) | (rows < 0) | (rows >= height)] = 0.0
         total = seen.sum(axis=0)

@@ -1,0 +1,59 @@
+"""The prefix search on frames worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from inkread.decoding.search import Frame, Prefix, root_of, search
+
+A, B = 1, 2
+
+
+def texts(frames: list[Frame], factor: float = 1.0, width: int = 8, narrow: float = 1e-9) -> dict[str, float]:
+    """Return the probability of each text of the last beam; each class multiplies it by ``factor``."""
+    found = search(frames, root_of(None, None), lambda *_: (factor, 0.0, None), factor, width, narrow)
+    scores = [score for _, score in found]
+    assert scores == sorted(scores, reverse=True)
+    return {"".join(" ab"[number] for number in prefix.classes()): math.exp(score) for prefix, score in found}
+
+
+def test_the_paths_of_a_text_are_summed() -> None:
+    found = texts([(0.5, [(A, 0.5)]), (0.25, [(A, 0.75)])])
+    # "a" by aa, a-, -a; "" by --; two frames without a blank between them are no "aa"
+    assert found == pytest.approx({"a": 0.375 + 0.125 + 0.375, "": 0.125})
+
+
+def test_a_letter_is_doubled_across_a_blank_alone() -> None:
+    found = texts([(0.0, [(A, 1.0)]), (1.0, []), (0.0, [(A, 1.0)])])
+    assert found == pytest.approx({"aa": 1.0})
+
+
+def test_every_class_brings_its_factor() -> None:
+    frames: list[Frame] = [(0.0, [(A, 0.5), (B, 0.5)]), (0.5, [(B, 0.5)])]
+    plain, weighed = texts(frames), texts(frames, factor=0.1)
+    assert weighed == pytest.approx({text: 0.1 ** len(text) * share for text, share in plain.items()})
+
+
+def test_no_more_prefixes_than_the_width_and_none_too_faint() -> None:
+    frames: list[Frame] = [(0.1, [(A, 0.6), (B, 0.3)])] * 4
+    assert len(texts(frames, width=3)) == 3
+    found = texts(frames, narrow=0.2)
+    best = max(found.values())
+    assert 1 < len(found) < len(texts(frames)) and all(share >= 0.2 * best for share in found.values())
+
+
+def test_what_cannot_stay_is_never_made() -> None:
+    asked: list[int] = []
+
+    def step(prefix: Prefix, number: int) -> tuple[float, float, None]:
+        asked.append(number)
+        return 1.0, -2.0, None
+
+    ((prefix, _),) = search([(0.0, [(A, 0.9999), (B, 0.0001)])], root_of(None, None), step, 1.0, 8, 0.01)
+    assert prefix.classes() == [A] and prefix.usual == -2.0
+    assert B in asked  # its factor could have been large: the first frame keeps nothing to compare with
+    asked.clear()
+    search([(0.9, [(A, 0.001)])], root_of(None, None), step, 1.0, 8, 0.01)
+    assert asked == []
