@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inkread.datasets.unipen_lines import UnipenLines
+
 _X = 40.0
 
 
@@ -89,3 +91,14 @@ def write_unipen(root: Path) -> tuple[Path, Path]:
 def make_unipen() -> Callable[[Path], tuple[Path, Path]]:
     """Return what writes a UNIPEN source below a folder and returns it with its split table."""
     return write_unipen
+
+
+@pytest.fixture(scope="session")
+def words_and_texts(
+    tmp_path_factory: pytest.TempPathFactory, make_unipen: Callable[[Path], tuple[Path, Path]]
+) -> UnipenLines:
+    folder = tmp_path_factory.mktemp("unipen")
+    root, table = make_unipen(folder / "source")
+    return UnipenLines(
+        root, cache=folder / "cache", split_file=table, proportions={"words": 0.7, "texts": 0.3}
+    )

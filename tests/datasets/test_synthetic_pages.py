@@ -1,8 +1,5 @@
 """Synthetic pages of the two-writer UNIPEN: labels are exact, chance lies in the generator alone."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -16,14 +13,8 @@ from inkread.ink.page_styles import LAYOUTS
 
 
 @pytest.fixture(scope="module")
-def pens(
-    tmp_path_factory: pytest.TempPathFactory, make_unipen: Callable[[Path], tuple[Path, Path]]
-) -> UnipenLines:
-    folder = tmp_path_factory.mktemp("unipen")
-    root, table = make_unipen(folder / "source")
-    return UnipenLines(
-        root, cache=folder / "cache", split_file=table, proportions={"words": 0.7, "texts": 0.3}
-    )
+def pens(words_and_texts: UnipenLines) -> UnipenLines:
+    return words_and_texts
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,8 @@ from inkread.errors import ConfigError
 
 
 @pytest.fixture(scope="module")
-def lines(
-    tmp_path_factory: pytest.TempPathFactory, make_unipen: Callable[[Path], tuple[Path, Path]]
-) -> UnipenLines:
-    folder = tmp_path_factory.mktemp("unipen")
-    root, table = make_unipen(folder / "source")
-    return UnipenLines(
-        root, cache=folder / "cache", split_file=table, proportions={"words": 0.7, "texts": 0.3}
-    )
+def lines(words_and_texts: UnipenLines) -> UnipenLines:
+    return words_and_texts
 
 
 def test_a_sample_is_a_function_of_seed_and_index(lines: UnipenLines) -> None:

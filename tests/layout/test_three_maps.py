@@ -11,6 +11,14 @@ from inkread.layout.look import look
 from tests.layout.drawing import page, write
 
 
+def note_and_body():
+    """A margin note and a body line on one row: the page and its maps, core alone."""
+    grey, core = page()
+    write(grey, core, 60, 200, 100)
+    write(grey, core, 200, 200, 500)
+    return grey, maps_of(core)
+
+
 def maps_of(core):
     return np.stack([core, np.zeros_like(core), np.zeros_like(core)])
 
@@ -27,20 +35,14 @@ def test_a_separator_parts_rows_that_the_core_runs_together() -> None:
 
 
 def test_an_upright_separator_keeps_a_margin_note_from_its_neighbour() -> None:
-    grey, core = page()
-    write(grey, core, 60, 200, 100)
-    write(grey, core, 200, 200, 500)
-    maps = maps_of(core)
+    grey, maps = note_and_body()
     assert len(find_lines(maps, grey)) == 1
     maps[2, 150:260, 178:182] = 0.9
     assert len(find_lines(maps, grey)) == 2
 
 
 def test_a_separator_above_the_gap_of_two_words_parts_nothing() -> None:
-    grey, core = page()
-    write(grey, core, 60, 200, 100)
-    write(grey, core, 200, 200, 500)
-    maps = maps_of(core)
+    grey, maps = note_and_body()
     maps[2, 176:184, 40:700] = 0.95
     assert len(find_lines(maps, grey)) == 1
 

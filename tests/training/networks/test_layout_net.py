@@ -13,6 +13,7 @@ from inkread.runtime.store import packaged  # noqa: E402
 from inkread.training.export import load_weights  # noqa: E402
 from inkread.training.networks.layout_net import LayoutNet, from_detector  # noqa: E402
 from inkread.training.networks.text_detector import TextDetector  # noqa: E402
+from tests.training.networks.pages import page  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +51,6 @@ def test_the_detector_is_left_as_it_was(nets) -> None:
 @pytest.fixture(scope="module")
 def shipped():
     return LayoutSession(packaged("layout"), threads=1)
-
-
-def page(height, width):
-    """White paper with rows of grey strokes and some noise: uint8 (height, width, 3)."""
-    rng = np.random.default_rng(height)
-    image = rng.integers(235, 256, (height, width, 3), dtype=np.uint8)
-    for top in range(24, height - 24, 40):
-        for left in range(16, width - 32, 7):
-            rise = int(rng.integers(0, 10))
-            image[top + rise : top + 16, left : left + 3] = rng.integers(20, 90)
-    return image
 
 
 def test_the_shipped_bundle_agrees_with_the_network(shipped):

@@ -4,23 +4,13 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from inkread.training.networks.text_detector import Excitation, TextDetector  # noqa: E402
+from tests.training.networks.pages import page  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def detector():
     torch.manual_seed(4)
     return TextDetector().eval()
-
-
-def page(height, width):
-    """White paper with rows of grey strokes and some noise: uint8 (height, width, 3)."""
-    rng = np.random.default_rng(height)
-    image = rng.integers(235, 256, (height, width, 3), dtype=np.uint8)
-    for top in range(24, height - 24, 40):
-        for left in range(16, width - 32, 7):
-            rise = int(rng.integers(0, 10))
-            image[top + rise : top + 16, left : left + 3] = rng.integers(20, 90)
-    return image
 
 
 def test_probabilities_are_the_logits_squashed(detector):

@@ -113,6 +113,12 @@ class TransformerLayer(nn.Module):
         self.narrow = nn.Linear(2 * width, width)
         self.dropout = nn.Dropout(dropout)
 
+    def begin_as_identity(self) -> None:
+        """Let the layer change nothing until it is trained."""
+        for linear in (self.project, self.narrow):
+            nn.init.zeros_(linear.weight)
+            nn.init.zeros_(linear.bias)
+
     def forward(self, x: Tensor) -> Tensor:
         batch, frames, width = x.shape
         packed = self.query_key_value(self.norm_attention(x))
@@ -159,9 +165,7 @@ class LineReader(nn.Module):
         self.norm = nn.LayerNorm(width, eps=1e-6)
         self.head = nn.Linear(width, classes)
         for layer in list(self.layers)[2:]:
-            for linear in (layer.project, layer.narrow):
-                nn.init.zeros_(linear.weight)
-                nn.init.zeros_(linear.bias)
+            layer.begin_as_identity()
 
     def forward(self, lines: Tensor) -> Tensor:
         x = self.blocks(self.stem(lines))  # (N, 384, 3, W/4)

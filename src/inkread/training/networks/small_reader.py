@@ -66,9 +66,7 @@ class SmallReader(nn.Module):
         self.layers = nn.Sequential(*(TransformerLayer(_WIDTH, _HEADS, dropout) for _ in range(layers)))
         self.head = nn.Linear(_WIDTH, classes)
         for layer in self.layers:
-            for linear in (layer.project, layer.narrow):
-                nn.init.zeros_(linear.weight)
-                nn.init.zeros_(linear.bias)
+            layer.begin_as_identity()
 
     def forward(self, lines: Tensor) -> Tensor:
         x = self.blocks(self.stem(lines))  # (N, 160, 3, W/4)
