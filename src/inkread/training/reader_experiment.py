@@ -7,20 +7,19 @@ checkpoint holds the weights, their average and the optimiser's state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
-import yaml
 
 from inkread.alphabet import READER_ALPHABET
 from inkread.datasets.registry import make_source
 from inkread.errors import ConfigError
 from inkread.runtime.bundle import Contract
 from inkread.training.bundle_run import averaged_weights, fit
+from inkread.training.experiment_file import read_yaml, settings_of
 from inkread.training.export import export_bundle, load_weights
 from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
@@ -82,18 +81,7 @@ def load_experiment(path: str | Path) -> Experiment:
     Raises:
         ConfigError: the file is missing, is not YAML, or has settings that there are not.
     """
-    try:
-        settings = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"The experiment {path} cannot be read ({error}); correct the file.") from None
-    known = {entry.name for entry in fields(Experiment)}
-    if not isinstance(settings, Mapping) or set(settings) - known:
-        extra = ", ".join(sorted(set(settings) - known)) if isinstance(settings, Mapping) else "no mapping"
-        raise ConfigError(f"The experiment {path} has settings that there are not: {extra}; remove them.")
-    try:
-        return Experiment(**settings)
-    except TypeError as error:
-        raise ConfigError(f"The experiment {path} is incomplete: {error}.") from None
+    return settings_of(Experiment, read_yaml(path), path)
 
 
 def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:

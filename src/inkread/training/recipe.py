@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from inkread.errors import ConfigError
 from inkread.training import layout_experiment, reader_experiment
+from inkread.training.experiment_file import read_yaml, settings_of
 from inkread.training.layout_experiment import LayoutExperiment
 from inkread.training.reader_experiment import Experiment
 
@@ -23,21 +19,10 @@ def load_recipe(path: str | Path) -> Recipe:
     Raises:
         ConfigError: the file is missing, is not YAML, or has settings that there are not.
     """
-    try:
-        settings: Any = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"The experiment {path} cannot be read ({error}); correct the file.") from None
-    if not isinstance(settings, Mapping) or "pages" not in settings:
-        return reader_experiment.load_experiment(path)
-    extra = set(settings) - {entry.name for entry in fields(LayoutExperiment)}
-    if extra:
-        raise ConfigError(
-            f"The experiment {path} has settings that there are not: {', '.join(sorted(extra))}; remove them."
-        )
-    try:
-        return LayoutExperiment(**settings)
-    except TypeError as error:
-        raise ConfigError(f"The experiment {path} is incomplete: {error}.") from None
+    settings = read_yaml(path)
+    if isinstance(settings, Mapping) and "pages" in settings:
+        return settings_of(LayoutExperiment, settings, path)
+    return settings_of(Experiment, settings, path)
 
 
 def run_recipe(recipe: Recipe, data: Path, out: Path, gpu: int | None = None) -> Path:
