@@ -29,7 +29,9 @@ _CELL = 6.0  # x-heights that a cell of a list is wide at most
 _TEXT = 15.0  # x-heights that text is wide at least, and not a list
 _NOTE_WIDTH = 0.6  # of the text's width that a note has at most
 _NOTE_HEIGHT = 0.6  # of the text's height that a note of many rows has at most
-_APART = 1.6  # times the usual distance of lines that part one piece of writing from another
+
+APART = 1.6
+"""Times the usual distance of lines from which one piece of writing is parted from the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +199,7 @@ def _gutter(
         rows = lines.row[right]
         gaps = np.diff(rows)
         over = np.flatnonzero(
-            (rows[:-1] < lines.row[left].min() - lines.size) & (gaps > _APART * lines.spacing)
+            (rows[:-1] < lines.row[left].min() - lines.size) & (gaps > APART * lines.spacing)
         )
         if over.size:
             above = np.concatenate([above, right[: over[-1] + 1]])

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from inkread.layout.found import FoundLine
-from inkread.layout.gutters import Extents, Numbers, find_gutter
+from inkread.layout.gutters import APART, Extents, Numbers, find_gutter
 
 _ROW = 0.8  # x-heights of difference in height within which two pieces stand on one row
-_APART = 1.6  # times the usual distance of lines that begins a paragraph
 _DEEPEST = 24  # cuts within cuts
 
 Regions = list[list[int]]
@@ -94,7 +93,7 @@ def _paragraphs(lines: Extents, rows: list[list[int]]) -> Regions:
     usual = max(float(np.median(gaps)), 0.75 * lines.spacing) if len(gaps) > 3 else lines.spacing
     regions: Regions = []
     for row, gap in zip(rows, [np.inf, *gaps.tolist()], strict=True):
-        if gap > _APART * usual:
+        if gap > APART * usual:
             regions.append([])
         regions[-1] += row
     return regions
