@@ -161,10 +161,11 @@ class LineReader(nn.Module):
         self.shortcut = nn.Conv2d(channels, width, 1)
         self.enter = nn.Conv2d(channels, width, 1)
         self.context = nn.Conv2d(width, width, (1, 7), padding=(0, 6), dilation=(1, 2), groups=width)
-        self.layers = nn.Sequential(*(TransformerLayer(width, 8, dropout) for _ in range(layers)))
+        stack = [TransformerLayer(width, 8, dropout) for _ in range(layers)]
+        self.layers = nn.Sequential(*stack)
         self.norm = nn.LayerNorm(width, eps=1e-6)
         self.head = nn.Linear(width, classes)
-        for layer in list(self.layers)[2:]:
+        for layer in stack[2:]:
             layer.begin_as_identity()
 
     def forward(self, lines: Tensor) -> Tensor:

@@ -63,9 +63,10 @@ class SmallReader(nn.Module):
         self.blocks = nn.Sequential(*(Block(*block, activation=F.hardswish) for block in _BLOCKS))
         self.context = nn.Conv2d(_WIDTH, _WIDTH, (1, 5), padding=(0, 4), dilation=(1, 2), groups=_WIDTH)
         self.mix = nn.Conv2d(_WIDTH, _WIDTH, 1)
-        self.layers = nn.Sequential(*(TransformerLayer(_WIDTH, _HEADS, dropout) for _ in range(layers)))
+        stack = [TransformerLayer(_WIDTH, _HEADS, dropout) for _ in range(layers)]
+        self.layers = nn.Sequential(*stack)
         self.head = nn.Linear(_WIDTH, classes)
-        for layer in self.layers:
+        for layer in stack:
             layer.begin_as_identity()
 
     def forward(self, lines: Tensor) -> Tensor:
