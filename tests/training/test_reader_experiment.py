@@ -85,6 +85,13 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path, printed, whole, monk
         torch.testing.assert_close(broken[name], tensor, rtol=0, atol=0, msg=name)
 
 
+def test_a_run_shorter_than_from_checkpoint_to_checkpoint_leaves_its_weights(tmp_path, printed, whole):
+    checkpoint = run(Experiment(**SETTINGS | {"checkpoint_every": 100}), tmp_path, tmp_path / "short")
+    assert checkpoint == tmp_path / "short" / "last.ckpt"
+    found = weights(tmp_path / "short")
+    assert all(torch.equal(found[name], value) for name, value in whole.items())
+
+
 def test_a_run_validates_keeps_the_best_and_exports_a_bundle(tmp_path, printed):
     folder = tmp_path / "lines"
     folder.mkdir()

@@ -91,7 +91,7 @@ def keep_best(out: Path, score: str, better: Literal["max", "min"]) -> ModelChec
 
 
 class KeepLast(Checkpoint):
-    """Write ``last.ckpt`` every so many steps, and at each validation once its scores are known.
+    """Write ``last.ckpt`` every so many steps, at each validation once its scores are known, and at the end.
 
     It must stand behind ``keep_best`` among the callbacks, whose state it keeps.
 
@@ -105,12 +105,21 @@ class KeepLast(Checkpoint):
         self._path = out / LAST
         self._every = every
         self._validate_every = validate_every
+        self._written = -1
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any) -> None:
         step = trainer.global_step
         validated = self._validate_every and step % self._validate_every == 0
         if step % self._every == 0 and not validated:
-            trainer.save_checkpoint(self._path)
+            self._write(trainer)
 
     def on_validation_end(self, trainer: lightning.Trainer, *_: Any) -> None:
+        self._write(trainer)
+
+    def on_train_end(self, trainer: lightning.Trainer, *_: Any) -> None:
+        if self._written != trainer.global_step:
+            self._write(trainer)
+
+    def _write(self, trainer: lightning.Trainer) -> None:
         trainer.save_checkpoint(self._path)
+        self._written = trainer.global_step
