@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from inkread.images.page import find_sheet
+from inkread.layout.cutter import Crop
+from inkread.layout.found import FoundLine
 from inkread.reader import Reader
 from inkread.upright import Draft, sureness, upright
 from tests.pictures import LINES, page_picture
@@ -80,6 +83,32 @@ def test_a_page_askew_is_levelled() -> None:
     assert all(crop.image.shape[1] > 4 * crop.image.shape[0] for crop in draft.crops)
 
 
+@pytest.mark.parametrize("seen", [0.05, 0.4])
+def test_a_page_on_its_side_in_which_something_else_is_seen_is_laid_upright(seen: float) -> None:
+    """What a finder sees in rows that run upwards may be a stain, as large as the page, without direction."""
+    standing = np.ascontiguousarray(np.rot90(page(), 3))
+
+    def level_rows_and_stains(image: np.ndarray) -> np.ndarray:
+        if image.shape[0] > image.shape[1]:
+            return detect(image)
+        stains = 0.0 * detect(image)
+        stains[200:260, 200:260] = stains[300:360, 200:260] = 1.0
+        return stains
+
+    draft = upright(standing, level_rows_and_stains, Recogniser(right=0.9, wrong=seen))
+    assert draft.turn == 90.0 and len(draft.crops) == 5
+
+
+def test_rules_are_no_sample_of_the_writing() -> None:
+    box = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], dtype=np.float32)
+    crops = [
+        Crop(np.full(shape, 255, dtype=np.uint8), FoundLine(box, box[[3, 2]]), np.ones(2))
+        for shape in ((40, 200), (5, 700), (44, 600), (4, 300), (38, 250))
+    ]
+    draft = Draft(0.0, find_sheet(page()), [], crops, 0.0)
+    assert [image.shape for image in draft.sample()] == [(44, 600), (38, 250), (40, 200)]
+
+
 def test_a_page_that_is_surely_read_costs_one_look_at_its_longest_lines() -> None:
     eyes = Recogniser()
     draft = upright(page(6), detect, eyes)
@@ -127,3 +156,21 @@ def test_a_turned_page_is_read_and_placed_as_the_user_sees_it(reader: Reader, qu
     assert turned.text == straight.text and len(turned.lines) == len(LINES)
     (x, y), (u, v) = straight.lines[0].baseline[0], turned.lines[0].baseline[0]
     assert (u, v) == pytest.approx((y, 600 - x) if quarters == 1 else (600 - x, 313 - y), abs=1.0)
+
+
+@pytest.mark.parametrize("degrees", [30, 45, 60])
+def test_a_page_askew_on_a_dark_table_is_read_and_placed_as_the_user_sees_it(
+    reader: Reader, degrees: int
+) -> None:
+    sheet = np.asarray(page_picture().resize((600, 313)))
+    turn = cv2.getRotationMatrix2D((300, 156), degrees, 1.0)
+    turn[:, 2] += (60, 204)
+    grain = np.random.default_rng(4).normal(35, 6, (36, 180)).astype(np.float32)
+    table = np.repeat(cv2.resize(grain, (720, 720)).clip(0, 255)[..., None], 3, axis=2)
+    mask = cv2.warpAffine(np.ones(sheet.shape, np.float32), turn, (720, 720))
+    askew = cv2.warpAffine(sheet, turn, (720, 720)) * mask + table * (1 - mask)
+    lines = reader.read(askew.astype(np.uint8)).lines
+    assert [line.text.split()[0] for line in lines] == [text.split()[0] for text in LINES]
+    for number, line in enumerate(lines):
+        foot = cv2.transform(np.array([[line.baseline[0]]]), cv2.invertAffineTransform(turn)).reshape(2)
+        assert foot == pytest.approx((75, (90 + 90 * number + 35) * 2 / 3), abs=12)

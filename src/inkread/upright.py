@@ -3,7 +3,7 @@
 Rows that fall steeply (a page on its side, or askew) show in the detector's map at no cost. Rows
 that are upside down do not; but a recogniser that sees letters is far surer than one that sees
 letters standing on their heads. So a few lines are looked at first, and only where they are not
-surely read they are turned over and read again.
+surely read they are turned over and read again, and where no way up reads well, laid on their side.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ Lap = Callable[[str], None]
 
 _LARGE = 10_000_000  # bytes of an image, after which memory is worth giving back
 _SAMPLE = 4  # lines that are read to know which way up they are
-_STEEP = 20.0  # degrees; rows that fall less are followed as they are
+_THIN = 0.4  # of the usual height of a crop
+_STEEP = 8.0  # degrees; rows that fall less are followed as they are
 _QUARTER = 12.0  # degrees from upright within which a page is taken to lie on its side
 _SURE = 0.8  # a confidence that upside-down writing does not reach
 _SURER = 0.08  # by which another way up must read better
@@ -74,9 +75,11 @@ class Draft:
         return Draft(turn, sheet, regions, crops, seen.direction)
 
     def sample(self) -> list[GreyImage]:
-        """Return the crops of the longest lines, long for their height."""
+        """Return the crops of the longest lines, long for their height; thin ones are rules, not writing."""
         images = [crop.image for crop in self.crops]
-        return sorted(images, key=lambda image: image.shape[0] / image.shape[1])[:_SAMPLE]
+        usual = float(np.median([image.shape[0] for image in images])) if images else 0.0
+        high = [image for image in images if image.shape[0] >= _THIN * usual]
+        return sorted(high, key=lambda image: image.shape[0] / image.shape[1])[:_SAMPLE]
 
 
 def upright(
@@ -105,25 +108,25 @@ def upright(
         lap("recognise")
         return value
 
-    draft = lay()
-    if not draft.crops:
-        # Of rows that run upwards the finder may see nothing at all.
+    draft, now, over = lay(), 0.0, 0.0
+    if draft.crops:
+        now = sure(draft.sample())
+        if abs(draft.direction) > _STEEP:
+            side = lay(_levelling(draft))
+            up, down = sure(side.sample()), sure(_over(side.sample()))
+            if max(up, down) > max(now - _LESS, 0.0):
+                return side if up >= down else lay(side.turn + 180.0)
+            return draft
+        if now >= _SURE:
+            return draft
+        over = sure(_over(draft.sample()))
+    if max(now, over) < _READABLE:
+        # Of rows that run upwards the finder may see nothing at all, or what is none.
         side = lay(90.0)
-        if not side.crops:
-            return draft
-        up, down = sure(side.sample()), sure(_over(side.sample()))
-        if max(up, down) < _READABLE:
-            return draft
-        return side if up >= down else lay(270.0)
-    now = sure(draft.sample())
-    if abs(draft.direction) > _STEEP:
-        side = lay(_levelling(draft))
-        up, down = sure(side.sample()), sure(_over(side.sample()))
-        if max(up, down) > max(now - _LESS, 0.0):
-            return side if up >= down else lay(side.turn + 180.0)
-    elif now < _SURE and sure(_over(draft.sample())) > now + _SURER:
-        return lay(180.0)
-    return draft
+        up, down = (sure(side.sample()), sure(_over(side.sample()))) if side.crops else (0.0, 0.0)
+        if max(up, down) > max(_READABLE, now + _SURER, over + _SURER):
+            return side if up >= down else lay(270.0)
+    return lay(180.0) if over > now + _SURER else draft
 
 
 def sureness(lines: Sequence[LogProbs]) -> float:

@@ -66,6 +66,55 @@ def test_a_sheet_on_a_desk_is_found_and_flattened() -> None:
     assert border.mean() > 225  # no desk left, and evenly lit
 
 
+def _askew(degrees: float, side: int = 1300, zoom: float = 1.0) -> tuple[Rgb, npt.NDArray[np.float64]]:
+    """The page turned counter-clockwise on a dark desk of coarse grain, and where its corners lie."""
+    height, width = (900.0, 700.0)
+    ways = np.radians(degrees)
+    along = zoom * np.array([[np.cos(ways), -np.sin(ways)], [np.sin(ways), np.cos(ways)]])
+    middle = np.array([[-width, -height], [width, -height], [width, height], [-width, height]]) / 2
+    corners = middle @ along + side / 2
+    matrix = cv2.getPerspectiveTransform((middle + middle[2]).astype(np.float32), corners.astype(np.float32))
+    grain = np.random.default_rng(2).normal(0, 6, (side // 20, side // 4)).astype(np.float32)
+    desk = 35 + cv2.resize(grain, (side, side), interpolation=cv2.INTER_LINEAR)[..., None] * np.ones(3)
+    warped = cv2.warpPerspective(_written(), matrix, (side, side), flags=cv2.INTER_AREA)
+    mask = cv2.warpPerspective(np.full((900, 700), 255, np.uint8), matrix, (side, side))
+    return np.where(mask[..., None] > 127, warped, desk).clip(0, 255).astype(np.uint8), corners
+
+
+@pytest.mark.parametrize("degrees", [30.0, 45.0, 60.0, 135.0])
+def test_quarter_turns_of_a_sheet_askew_begin_at_each_of_its_corners(degrees: float) -> None:
+    photo, corners = _askew(degrees)
+    sheets = [find_sheet(photo, turn) for turn in (0.0, 90.0, 180.0, 270.0)]
+    firsts = []
+    for turn, sheet in enumerate(sheets):
+        assert sheet.found
+        if sheet.angle == 90.0 * turn:  # on its side, a page's skew means nothing
+            away = np.hypot(*carried(sheet.matrix, corners).T)
+            assert away.min() < 12
+            firsts.append(int(away.argmin()))
+    assert 0 in firsts and len(set(firsts)) == len(firsts)  # one is upright
+
+
+def test_a_sheet_seen_from_afar_is_found() -> None:
+    photo, corners = _askew(45.0, 2000, 0.8)
+    found = find_quad(
+        np.asarray(cv2.resize(photo, (1000, 1000), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    )
+    assert found is not None
+    assert np.abs(np.sort(2 * found, axis=0) - np.sort(corners, axis=0)).max() < 8
+
+
+def test_a_bright_card_on_a_dark_screen_with_writing_is_not_taken_for_the_sheet() -> None:
+    screen = np.full((1000, 700, 3), 24, dtype=np.uint8)
+    screen[100:300, 100:500] = 245
+    assert find_quad(screen) is not None
+    for row in range(400, 950, 40):
+        cv2.putText(
+            screen, "writing in the dark", (60, row), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (220, 220, 220), 1
+        )
+    assert find_quad(screen) is None
+
+
 def test_points_of_the_sheet_are_carried_back_within_two_pixels() -> None:
     marked = _written()
     marks = np.array([[120, 45], [600, 45], [350, 860], [90, 840]])

@@ -67,18 +67,40 @@ def find_sheet(rgb: RgbImage, turn: float = 0.0) -> Sheet:
     """
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.size == 0:
         raise ValueError(f"A page must be uint8 (H, W, 3) and not empty, not {rgb.dtype} {rgb.shape}.")
-    if quarters := round(turn / 90.0):
-        # The very pixels, so that a page reads the same however it was laid on the scanner.
-        sheet = find_sheet(np.ascontiguousarray(np.rot90(rgb, quarters)), turn - 90.0 * quarters)
-        turning, _ = _turning(90.0 * quarters, (float(rgb.shape[1]), float(rgb.shape[0])))
-        return replace(sheet, matrix=sheet.matrix @ turning, angle=sheet.angle + 90.0 * quarters)
+    corners = _corners(rgb)
+    quarters = round(turn / 90.0)
+    if not quarters:
+        return _laid(rgb, corners, turn)
+    # The very pixels, so that a page reads the same however it was laid on the scanner; but the very
+    # corners too, as which of them is a sheet's first may hang on a hair (on a table, at 45 degrees).
+    turning, _ = _turning(90.0 * quarters, (float(rgb.shape[1]), float(rgb.shape[0])))
+    if corners is not None:
+        corners = np.roll(_apply(turning, corners).astype(np.float64), -quarters, axis=0)
+    sheet = _laid(np.ascontiguousarray(np.rot90(rgb, quarters)), corners, turn - 90.0 * quarters)
+    return replace(sheet, matrix=sheet.matrix @ turning, angle=sheet.angle + 90.0 * quarters)
+
+
+def _corners(rgb: RgbImage) -> Matrix | None:
+    """The corners (4, 2) of a sheet before a background, clockwise from the top left; None without one."""
+    height, width = rgb.shape[:2]
+    if max(width, height) > _STRIP * min(width, height):
+        return None
+    work = _resized(rgb, _shrink((width, height), _WORK_SIDE))
+    quad = find_quad(work)
+    if quad is None:
+        return None
+    to_full = np.diag([width / work.shape[1], height / work.shape[0], 1.0])
+    return _apply(to_full, quad).astype(np.float64)
+
+
+def _laid(rgb: RgbImage, corners: Matrix | None, turn: float) -> Sheet:
+    """Flatten, turn and light a sheet with these corners, or the whole image; ``turn``: -45 to 45."""
     height, width = rgb.shape[:2]
     work = _resized(rgb, _shrink((width, height), _WORK_SIDE))
     to_work = np.diag([work.shape[1] / width, work.shape[0] / height, 1.0])
-    quad = find_quad(work) if max(width, height) <= _STRIP * min(width, height) else None
     matrix, size = np.eye(3), (float(width), float(height))
-    if quad is not None:
-        matrix, size = _flattening(_apply(np.linalg.inv(to_work), quad).astype(np.float64))
+    if corners is not None:
+        matrix, size = _flattening(corners)
     if turn:
         turning, size = _turning(turn, size)
         matrix = turning @ matrix
@@ -100,7 +122,7 @@ def find_sheet(rgb: RgbImage, turn: float = 0.0) -> Sheet:
     image = _warped(rgb, matrix, _scaled(size, 1.0))
     if inverted:
         image = np.asarray(255 - image, dtype=np.uint8)
-    return Sheet(even_light(image), matrix, quad is not None, turn + angle)
+    return Sheet(even_light(image), matrix, corners is not None, turn + angle)
 
 
 def _apply(matrix: Matrix, points: npt.ArrayLike) -> npt.NDArray[np.float32]:

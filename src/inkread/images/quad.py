@@ -18,6 +18,9 @@ Mask = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float64]
 
 _LEAST_AREA = 0.15  # of the picture
+_FAR_AREA = 0.04  # the same of a sheet seen from afar, with nothing bright or written beside it
+_ALONE = 0.9  # of all that is bright, which such a one holds
+_LIGHTER, _SPECKS = 40, 0.002  # levels and share of the ground by which writing would show beside it
 _MOST_AREA = 0.985
 _STEP = 18.0  # levels by which the sheet must be brighter or paler than what is beside it
 _SIDE_SHARE = 0.7  # of the points of a side that must see the step
@@ -38,9 +41,10 @@ def find_quad(rgb: RgbImage) -> Corners | None:
         return None
     paper = _paperness(rgb)
     best, best_score = None, 0.0
-    for mask in _patches(rgb, paper):
+    for bright in _bright(rgb, paper):
+        mask = _largest(bright)
         quad = _four_sides(mask)
-        if quad is None:
+        if quad is None or (mask.mean() < _LEAST_AREA and not _alone(rgb, mask, bright)):
             continue
         score = _score(quad, mask, paper)
         if score > best_score:
@@ -57,15 +61,28 @@ def _paperness(rgb: RgbImage) -> Mask:
     return np.asarray(cv2.medianBlur(closed, 7), dtype=np.uint8)
 
 
-def _patches(rgb: RgbImage, paper: Mask) -> Iterator[Mask]:
-    """Masks (0 or 1) that may be the sheet, the likeliest first."""
+def _bright(rgb: RgbImage, paper: Mask) -> Iterator[Mask]:
+    """Masks (0 or 1) whose largest patch may be the sheet, the likeliest first."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     bright = cv2.medianBlur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), 7)
     for channel in (paper, bright):
         otsu, _ = cv2.threshold(channel, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         for level in (otsu, 0.5 * (otsu + float(np.percentile(channel, 90)))):
             mask = (channel > level).astype(np.uint8)
-            yield _largest(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)))
+            yield np.asarray(
+                cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), dtype=np.uint8
+            )
+
+
+def _alone(rgb: RgbImage, mask: Mask, bright: Mask) -> bool:
+    """Whether a patch lies within the picture, holds nearly all that is bright, and all that is written."""
+    edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
+    if any(edge.any() for edge in edges) or bright[mask > 0].sum() < _ALONE * bright.sum():
+        return False
+    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    beside = cv2.dilate(mask, np.ones((31, 31), np.uint8)) == 0
+    lighter = cv2.subtract(grey, np.asarray(cv2.medianBlur(grey, 31), dtype=np.uint8))
+    return bool((lighter[beside] > _LIGHTER).mean() < _SPECKS) if beside.any() else True
 
 
 def _largest(mask: npt.NDArray[np.generic]) -> Mask:
@@ -88,7 +105,7 @@ def _four_sides(mask: Mask) -> Corners | None:
     contour = max(contours, key=cv2.contourArea)
     hull = cv2.convexHull(contour)
     area = float(cv2.contourArea(hull))
-    if not _LEAST_AREA * height * width <= area or cv2.contourArea(contour) < 0.88 * area:
+    if not _FAR_AREA * height * width <= area or cv2.contourArea(contour) < 0.88 * area:
         return None
     around = float(cv2.arcLength(hull, True))
     for tolerance in np.arange(0.01, 0.08, 0.005):
