@@ -9,8 +9,9 @@ from inkread.errors import BundleError, ConfigError
 from inkread.runtime.bundle import Contract
 from inkread.runtime.session import LineSession
 from inkread.training.average import average, main
-from inkread.training.export import export_bundle, load_weights
+from inkread.training.export import export_bundle
 from inkread.training.networks.line_reader import LineReader
+from inkread.training.stored import load_weights
 
 
 def bundle(path, seed, layers=1, alphabet="abc"):

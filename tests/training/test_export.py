@@ -15,7 +15,8 @@ from inkread.errors import BundleError  # noqa: E402
 from inkread.images.line import to_input  # noqa: E402
 from inkread.runtime.bundle import Contract  # noqa: E402
 from inkread.runtime.session import DetectorSession, LineSession  # noqa: E402
-from inkread.training.export import export_bundle, load_weights  # noqa: E402
+from inkread.training.export import export_bundle  # noqa: E402
+from inkread.training.stored import load_weights  # noqa: E402
 
 LINE = Contract("line", "tiny", "1", alphabet=("a", "b", " "))
 

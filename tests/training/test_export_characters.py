@@ -14,10 +14,10 @@ from inkread.datasets.dataset import Example  # noqa: E402
 from inkread.errors import BundleError, ConfigError  # noqa: E402
 from inkread.images.character import normalise_character  # noqa: E402
 from inkread.runtime.session import CharacterSession, LineSession  # noqa: E402
-from inkread.training.export import load_weights  # noqa: E402
 from inkread.training.export_characters import LogSoftmax, export_characters  # noqa: E402
 from inkread.training.models.character import CharacterModel  # noqa: E402
 from inkread.training.models.description import Description  # noqa: E402
+from inkread.training.stored import load_weights  # noqa: E402
 
 SETTINGS = {"widths": (8, 8, 8), "depths": (0, 0, 1)}
 

@@ -10,11 +10,11 @@ import torch
 from inkread.alphabet import READER_ALPHABET
 from inkread.errors import BundleError, ConfigError
 from inkread.runtime.store import packaged
-from inkread.training.export import load_weights
 from inkread.training.networks.line_reader import LineReader
 from inkread.training.networks.readers import network_settings
 from inkread.training.reader_experiment import Experiment, make_model
 from inkread.training.start import start_network
+from inkread.training.stored import load_weights
 
 
 def _experiment(**more: object) -> Experiment:

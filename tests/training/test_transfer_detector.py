@@ -10,8 +10,8 @@ onnx = pytest.importorskip("onnx")
 
 from inkread.errors import BundleError  # noqa: E402
 from inkread.runtime.session import DetectorSession  # noqa: E402
-from inkread.training.export import load_weights  # noqa: E402
 from inkread.training.networks.text_detector import TextDetector  # noqa: E402
+from inkread.training.stored import load_weights  # noqa: E402
 from inkread.training.transfer_detector import main, published_convolutions, transfer  # noqa: E402
 
 PUBLISHED = Path(os.environ.get("INKREAD_PUBLISHED", "")) / "PP-OCRv6_det_small.onnx"

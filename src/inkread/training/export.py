@@ -1,34 +1,24 @@
-"""A network becomes a bundle, and any bundle becomes weights again.
-
-The file holds every entry of the network's state dict under a name of its own, so the way back
-to training is exact. Matrices and kernels may be stored in half precision, each with a Cast to
-float32 that ONNX Runtime folds away when it opens the file: half the size, full speed.
-"""
+"""A network becomes a bundle, checked against it before it replaces another."""
 
 from __future__ import annotations
 
 import copy
-import json
 import os
 import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 import torch
-from onnx import helper, numpy_helper
+from onnx import numpy_helper
 
 from inkread.errors import BundleError
-from inkread.runtime.bundle import INPUT_NAMES, METADATA_KEY, OUTPUT_NAMES, Contract
+from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, Contract
 from inkread.runtime.session import SESSIONS
+from inkread.training.stored import halve, is_halved, set_properties
 
-OPSET = 17
-WEIGHTS_KEY = "inkread.weights"
-_HALF_PREFIX = "float16:"
-_HALF_MIN_BYTES = 512
-_HALF_MAX = 65504.0
+OPSET = 20
 
 _DYNAMIC_AXES = {
     "line": {"lines": {0: "batch", 3: "width"}, "log_probs": {0: "batch", 1: "frames"}},
@@ -67,7 +57,7 @@ def export_bundle(module: torch.nn.Module, contract: Contract, path: str | Path,
     network = copy.deepcopy(module).cpu().float().eval()
     if half:
         for tensor in network.state_dict().values():
-            if _is_halved(tensor.numpy()):
+            if is_halved(tensor.numpy()):
                 tensor.copy_(tensor.half())
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
@@ -76,40 +66,13 @@ def export_bundle(module: torch.nn.Module, contract: Contract, path: str | Path,
         model = onnx.load(str(draft))
         names = _name_weights(model, network)
         if half:
-            names = _halve(model, names)
-        helper.set_model_props(
-            model, {METADATA_KEY: contract.to_json(), WEIGHTS_KEY: json.dumps(names, separators=(",", ":"))}
-        )
+            names = halve(model, names)
+        set_properties(model, contract, names)
         onnx.checker.check_model(model)
         onnx.save(model, str(draft))
         _compare(network, contract, draft)
         os.replace(draft, path)
     return path
-
-
-def load_weights(path: str | Path) -> dict[str, npt.NDArray[np.generic]]:
-    """Return the named weights of a bundle, as the state dict of the network that made it.
-
-    ``network.load_state_dict({k: torch.from_numpy(v) for k, v in load_weights(path).items()})``
-    is the whole way back; what was stored in half precision comes as float32.
-
-    Raises:
-        BundleError: the file is missing, damaged, or not one that inkread exported.
-    """
-    try:
-        model = onnx.load(str(path))
-    except Exception as error:  # protobuf's and onnx's own, and the file system's
-        raise BundleError(f"The model file {path} cannot be read; check it or export again.") from error
-    metadata = {entry.key: entry.value for entry in model.metadata_props}
-    Contract.from_metadata(metadata)
-    if WEIGHTS_KEY not in metadata:
-        raise BundleError(f"The model file {path} does not name its weights; export it again.")
-    stored = {entry.name: entry for entry in model.graph.initializer}
-    weights = {}
-    for name, holder in json.loads(metadata[WEIGHTS_KEY]).items():
-        array = numpy_helper.to_array(stored[holder])
-        weights[name] = np.array(array, dtype=np.float32 if array.dtype == np.float16 else array.dtype)
-    return weights
 
 
 def example_input(contract: Contract, size: int, batch: int = 1) -> torch.Tensor:
@@ -158,31 +121,6 @@ def _name_weights(model: onnx.ModelProto, network: torch.nn.Module) -> dict[str,
             holders[content] = name
         names[name] = holders[content]
     return names
-
-
-def _is_halved(array: npt.NDArray[np.generic]) -> bool:
-    large = array.dtype == np.float32 and array.ndim >= 2 and array.nbytes > _HALF_MIN_BYTES
-    return bool(large and np.abs(array).max() < _HALF_MAX)
-
-
-def _halve(model: onnx.ModelProto, names: dict[str, str]) -> dict[str, str]:
-    """Store large weights as float16 under a new name; a Cast gives them back under the old one."""
-    casts = []
-    weights = set(names.values())
-    for entry in model.graph.initializer:
-        array = numpy_helper.to_array(entry)
-        if entry.name not in weights or not _is_halved(array):
-            continue
-        name = entry.name
-        entry.CopyFrom(numpy_helper.from_array(array.astype(np.float16), _HALF_PREFIX + name))
-        casts.append(
-            helper.make_node("Cast", [entry.name], [name], f"{name}/Cast", to=onnx.TensorProto.FLOAT)
-        )
-    nodes = casts + list(model.graph.node)
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    halved = {cast.output[0] for cast in casts}
-    return {name: _HALF_PREFIX + holder if holder in halved else holder for name, holder in names.items()}
 
 
 def _compare(network: torch.nn.Module, contract: Contract, path: Path) -> None:

@@ -17,11 +17,12 @@ from inkread.datasets.paths import located
 from inkread.errors import ConfigError
 from inkread.runtime.bundle import Contract
 from inkread.training.bundle_run import averaged_weights, fit
-from inkread.training.export import export_bundle, load_weights
+from inkread.training.export import export_bundle
 from inkread.training.layout_data import LayoutData, PageMixture, ValidationCrops
 from inkread.training.models.base import Optimisation
 from inkread.training.models.layout import LayoutModel
 from inkread.training.networks.layout_net import LayoutNet, from_detector
+from inkread.training.stored import load_weights
 from inkread.training.transfer_detector import transfer
 
 

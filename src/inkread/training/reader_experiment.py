@@ -20,13 +20,14 @@ from inkread.errors import ConfigError
 from inkread.runtime.bundle import Contract
 from inkread.training.bundle_run import averaged_weights, fit
 from inkread.training.experiment_file import read_yaml, settings_of
-from inkread.training.export import export_bundle, load_weights
+from inkread.training.export import export_bundle
 from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
 from inkread.training.models.reader_line import ReaderLineModel
 from inkread.training.models.teacher import Teacher
 from inkread.training.networks.readers import network_settings, reader_network
 from inkread.training.start import bundle_network, start_bundle, start_network
+from inkread.training.stored import load_weights
 
 
 @dataclass(frozen=True)

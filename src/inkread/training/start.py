@@ -13,9 +13,9 @@ from inkread.datasets.paths import located
 from inkread.errors import BundleError, ConfigError
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
-from inkread.training.export import load_weights
 from inkread.training.networks.readers import ReaderNetwork, network_settings, reader_network
 from inkread.training.networks.small_reader import SmallReader
+from inkread.training.stored import load_weights
 from inkread.training.transfer import transfer
 from inkread.training.transfer_small import transfer_small
 

@@ -10,9 +10,9 @@ pytest.importorskip("onnx")
 
 from inkread.runtime.session import LayoutSession  # noqa: E402
 from inkread.runtime.store import packaged  # noqa: E402
-from inkread.training.export import load_weights  # noqa: E402
 from inkread.training.networks.layout_net import LayoutNet, from_detector  # noqa: E402
 from inkread.training.networks.text_detector import TextDetector  # noqa: E402
+from inkread.training.stored import load_weights  # noqa: E402
 from tests.training.networks.pages import page  # noqa: E402
 
 
