@@ -66,6 +66,10 @@ def test_a_killed_process_goes_on_to_the_same_weights_and_its_bundle_reads(folde
     run, bundle = CliRunner(), str(folder / "mine.onnx")
     done = run.invoke(main, ["export", str(folder / "run.yaml"), str(last), bundle], catch_exceptions=False)
     assert done.exit_code == 0 and "MB" in done.stdout
+    large = (folder / "mine.onnx").stat().st_size
+    command = ["export", str(folder / "run.yaml"), str(last), bundle, "--fast", "--data", str(folder)]
+    done = run.invoke(main, command, catch_exceptions=False)
+    assert done.exit_code == 0 and (folder / "mine.onnx").stat().st_size < 0.8 * large
     line_picture("ink").save(folder / "line.png")
     command = ["read", "--lines", "-f", "json", "--model", bundle, str(folder / "line.png")]
     done = run.invoke(main, command, catch_exceptions=False)

@@ -9,14 +9,15 @@ import pytest
 import torch
 from onnx import numpy_helper
 
-from inkread.errors import BundleError, ConfigError, DataError
+from inkread.errors import BundleError, ConfigError
 from inkread.images.line import to_input
 from inkread.runtime.bundle import Contract
 from inkread.runtime.session import LineSession, PageSession
 from inkread.training.export import export_bundle
 from inkread.training.networks.layout_net import LayoutNet
 from inkread.training.networks.line_reader import LineReader
-from inkread.training.quantise import main, pages_of, quantise
+from inkread.training.quantise import inputs_of, main, quantise
+from inkread.training.recipe import load_recipe
 from inkread.training.start import bundle_network
 from inkread.training.stored import load_weights
 
@@ -81,20 +82,24 @@ def test_training_goes_on_from_it(bundles):
     assert np.abs(seen - wanted).mean() < 0.05
 
 
-def test_a_line_finder_is_quantised_on_pages(tmp_path):
+def test_a_line_finder_is_quantised_on_the_pages_of_its_recipe(tmp_path):
     torch.manual_seed(1)
-    export_bundle(
-        LayoutNet().eval(),
-        Contract("layout", "tiny", "1", height=0, stride=2, multiple=32),
-        tmp_path / "plain.onnx",
+    contract = Contract("layout", "tiny", "1", height=0, stride=2, multiple=32)
+    export_bundle(LayoutNet().eval(), contract, tmp_path / "plain.onnx")
+    recipe = tmp_path / "layout.yaml"
+    recipe.write_text(
+        "name: tiny\nversion: '1'\noptimisation: {steps: 1, learning_rate: 1.0e-3}\npages: [{folder: pages}]\n"
     )
+    (tmp_path / "pages").mkdir()
     for number in range(2):
-        cv2.imwrite(str(tmp_path / f"{number}.png"), np.random.default_rng(number).integers(0, 255, (90, 64, 3)))
-    shapes = {page.shape for page in pages_of(tmp_path, 32)}
-    assert shapes == {(1, 1152, 832, 3)}
-    main(str(tmp_path / "plain.onnx"), str(tmp_path / "whole.onnx"), str(tmp_path))
+        noise = np.random.default_rng(number).integers(0, 255, (90, 64, 3))
+        cv2.imwrite(str(tmp_path / "pages" / f"{number}.png"), noise)
+    assert {page.shape for page in inputs_of(load_recipe(recipe), tmp_path)} == {(1, 1152, 832, 3)}
+    main(str(tmp_path / "plain.onnx"), str(tmp_path / "whole.onnx"), str(recipe), str(tmp_path))
     page = np.full((64, 64, 3), 200, np.uint8)
-    plain, whole = (PageSession(tmp_path / f"{name}.onnx", threads=1).run(page) for name in ("plain", "whole"))
+    plain, whole = (
+        PageSession(tmp_path / f"{name}.onnx", threads=1).run(page) for name in ("plain", "whole")
+    )
     assert plain.shape == whole.shape == (3, 32, 32)
     assert np.abs(plain - whole).mean() < 0.1
 
@@ -104,6 +109,4 @@ def test_what_cannot_be_is_told(tmp_path, bundles):
         quantise(bundles[0], tmp_path / "out.onnx", [])
     with pytest.raises(BundleError, match="cannot be read"):
         quantise(tmp_path / "none.onnx", tmp_path / "out.onnx", [np.zeros(1)])
-    with pytest.raises(DataError, match="no page"):
-        pages_of(tmp_path, 32)
     assert not list(tmp_path.iterdir())

@@ -15,13 +15,33 @@ from inkread.errors import ConfigError
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--note", default="", help="Free text kept in the bundle, such as origin and licence.")
 @click.option("--full", is_flag=True, help="Store weights in full instead of half precision.")
-def command(config: Path, checkpoint: Path, bundle: Path, note: str, full: bool) -> None:
+@click.option(
+    "--fast",
+    is_flag=True,
+    help="Compute in eight-bit integers, fitted on CONFIG's data: about twice as fast, hardly less exact.",
+)
+@click.option(
+    "--data",
+    default="data",
+    type=click.Path(path_type=Path),
+    show_default=True,
+    help="Folder that CONFIG's paths are relative to; asked for by --fast alone.",
+)
+def command(
+    config: Path, checkpoint: Path, bundle: Path, note: str, full: bool, fast: bool, data: Path
+) -> None:
     """Write the averaged weights of CHECKPOINT, a run of CONFIG (YAML), as BUNDLE (ONNX)."""
     try:
+        from inkread.training.quantise import inputs_of, quantise
         from inkread.training.recipe import export_recipe, load_recipe
     except ImportError as error:
         raise ConfigError(
             f"Exporting needs {error.name}; install the training half: pip install 'inkread[train]'."
         ) from None
-    export_recipe(load_recipe(config), checkpoint, bundle, note, half=not full)
+    if full and fast:
+        raise ConfigError("--full and --fast exclude each other; give one of them.")
+    recipe = load_recipe(config)
+    export_recipe(recipe, checkpoint, bundle, note, half=not full)
+    if fast:
+        quantise(bundle, bundle, inputs_of(recipe, data))
     click.echo(f"{bundle}: {bundle.stat().st_size / 1e6:.1f} MB")
