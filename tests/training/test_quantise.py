@@ -88,7 +88,7 @@ def test_a_line_finder_is_quantised_on_the_pages_of_its_recipe(tmp_path):
     export_bundle(LayoutNet().eval(), contract, tmp_path / "plain.onnx")
     recipe = tmp_path / "layout.yaml"
     recipe.write_text(
-        "name: tiny\nversion: '1'\noptimisation: {steps: 1, learning_rate: 1.0e-3}\npages: [{folder: pages}]\n"
+        "{name: a, version: '1', optimisation: {steps: 1, learning_rate: 1.0e-3}, pages: [{folder: pages}]}"
     )
     (tmp_path / "pages").mkdir()
     for number in range(2):
