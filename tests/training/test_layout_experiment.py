@@ -16,12 +16,13 @@ from inkread.runtime.finder import Finder
 from inkread.runtime.session import LayoutSession, LineSession
 from inkread.runtime.store import packaged
 from inkread.training.layout_data import CropStream, PageMixture
-from inkread.training.layout_experiment import LayoutExperiment, export_checkpoint, run
+from inkread.training.layout_experiment import LayoutExperiment, export_checkpoint, run, start_network
 from inkread.training.models.base import Optimisation
 from inkread.training.models.layout import LayoutModel
 from inkread.training.networks.layout_net import LayoutNet
 from inkread.training.reader_experiment import Experiment
 from inkread.training.recipe import load_recipe
+from inkread.training.stored import load_weights
 from tests.datasets.test_layout_pages import page
 
 SETTINGS = {
@@ -91,6 +92,32 @@ def test_a_killed_run_resumes_to_the_same_weights_and_exports(data, tmp_path, mo
     assert seen.shape == (3, 70, 101) and seen.dtype == np.float32 and 0 <= seen.min() <= seen.max() <= 1
     with pytest.raises(BundleError, match="layout model where a line model"):
         LineSession(path)
+
+
+def test_the_originals_line_detector_trains_and_finds_lines_in_the_same_way(data, tmp_path) -> None:
+    mine = {"network": "fcn", "network_args": {"layer_size": 4, "num_rounds": 1}, "frozen": 0}
+    experiment = LayoutExperiment(**SETTINGS | mine)
+    last = run(experiment, data, tmp_path)
+    path = export_checkpoint(experiment, last, tmp_path / "fcn.onnx")
+    seen = Finder(path, threads=1)(np.full((70, 101, 3), 240, dtype=np.uint8))
+    assert seen.shape == (3, 70, 101) and 0 <= seen.min() <= seen.max() <= 1
+    torch.testing.assert_close(
+        start_network(
+            LayoutExperiment(**SETTINGS | mine | {"start": {"bundle": str(path)}}), data
+        ).state_dict(),
+        {name: torch.from_numpy(array) for name, array in load_weights(path).items()},
+    )
+    with pytest.raises(ConfigError, match="give a bundle of layout_net"):
+        start_network(LayoutExperiment(**SETTINGS | {"start": {"bundle": str(path)}}), data)
+    for wrong, message in (
+        ({"network": "unet"}, "layout_net or fcn"),
+        ({"frozen": 1}, "layout_net alone"),
+        ({"start": {"published": "x"}}, "layout_net alone"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            LayoutExperiment(**SETTINGS | mine | wrong)
+    with pytest.raises(ConfigError, match="layer_size"):
+        run(LayoutExperiment(**SETTINGS | mine | {"network_args": {"layers": 4}}), data, tmp_path / "wrong")
 
 
 def test_frozen_stages_stay_and_the_rest_learns(data, tmp_path) -> None:

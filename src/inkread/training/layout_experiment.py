@@ -12,6 +12,7 @@ from typing import Any
 
 import lightning
 import torch
+from torch import nn
 
 from inkread.datasets.paths import located
 from inkread.errors import ConfigError
@@ -21,9 +22,13 @@ from inkread.training.export import export_bundle
 from inkread.training.layout_data import LayoutData, PageMixture, ValidationCrops
 from inkread.training.models.base import Optimisation
 from inkread.training.models.layout import LayoutModel
+from inkread.training.named import check_arguments
+from inkread.training.networks.layout_fcn import LayoutFcn
 from inkread.training.networks.layout_net import LayoutNet, from_detector
 from inkread.training.stored import load_weights
 from inkread.training.transfer_detector import transfer
+
+NETWORKS: dict[str, type[nn.Module]] = {"layout_net": LayoutNet, "fcn": LayoutFcn}
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,12 @@ class LayoutExperiment:
         name: of the run and of its bundle.
         pages: what is trained on: folders of marked pages, each ``{"folder": path, "weight": share}``.
         optimisation: see ``training.models.base.Optimisation``.
+        network: ``layout_net``, which ships, or ``fcn``, the original's line detector.
+        network_args: the network's settings; ``layout_net`` has none.
         start: ``{"published": path}`` for the published detector's weights, ``{"bundle": path}`` for a
             layout bundle's, or ``{}`` for random ones.
-        frozen: stages of the backbone, from the finest on, that stay as they begin, and the stem with
-            them: what they cost most is training.
+        frozen: of ``layout_net``, stages of the backbone, from the finest on, that stay as they begin, and
+            the stem with them: what they cost most is training.
         validation: validation sets by name, each ``{"folder": path, "crops": number}``.
         batch_size, side, seed: of the stream of crops; a crop is ``side`` pixels square.
         validate_every, checkpoint_every: in steps.
@@ -51,6 +58,8 @@ class LayoutExperiment:
     name: str
     pages: list[dict[str, Any]]
     optimisation: dict[str, Any]
+    network: str = "layout_net"
+    network_args: dict[str, Any] = field(default_factory=dict)
     start: dict[str, str] = field(default_factory=dict)
     frozen: int = 0
     validation: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -70,18 +79,34 @@ class LayoutExperiment:
             raise ConfigError(
                 f"A crop's side is a multiple of 32 pixels from 64 on, not {self.side}; correct it."
             )
+        if self.network not in NETWORKS:
+            raise ConfigError(f"A line finder is {' or '.join(NETWORKS)}, not {self.network}; correct it.")
+        if self.network != "layout_net" and (self.frozen or "published" in self.start):
+            raise ConfigError("frozen and a published start are of layout_net alone; leave them out.")
 
 
-def start_network(start: dict[str, str], data: Path) -> LayoutNet:
+def make_network(experiment: LayoutExperiment) -> nn.Module:
+    """Return the experiment's network with random weights.
+
+    Raises:
+        ConfigError: a setting that it does not have, or a wrong one.
+    """
+    kind = NETWORKS[experiment.network]
+    check_arguments(kind, experiment.network_args, f"network {experiment.network}")
+    return kind(**experiment.network_args)
+
+
+def start_network(experiment: LayoutExperiment, data: Path) -> nn.Module:
     """Return the network with its first weights.
 
     Raises:
-        ConfigError: a start that there is not.
+        ConfigError: a start or a setting of the network that there is not.
         BundleError: a file that is missing or of another network.
     """
+    start = experiment.start
     if len(start) > 1 or set(start) - {"published", "bundle"}:
         raise ConfigError("A start is published or bundle, or nothing; correct it.")
-    network = LayoutNet()
+    network = make_network(experiment)
     if "published" in start:
         network.load_state_dict(from_detector(transfer(located(data, start["published"]))))
     if "bundle" in start:
@@ -90,7 +115,7 @@ def start_network(start: dict[str, str], data: Path) -> LayoutNet:
             network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
         except RuntimeError as error:
             raise ConfigError(
-                f"{start['bundle']} is of another network; give a layout bundle ({error})."
+                f"{start['bundle']} is of another network; give a bundle of {experiment.network} ({error})."
             ) from None
     return network
 
@@ -111,8 +136,8 @@ def run(experiment: LayoutExperiment, data: str | Path, out: str | Path, gpu: in
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(experiment.threads)
     lightning.seed_everything(experiment.seed, verbose=False)
-    network = start_network(experiment.start, data)
-    if experiment.frozen:
+    network = start_network(experiment, data)
+    if isinstance(network, LayoutNet) and experiment.frozen:
         for part in (network.stem, *network.stages[: experiment.frozen]):
             part.requires_grad_(False)
     model = LayoutModel(
@@ -152,9 +177,9 @@ def export_checkpoint(
     """Write a checkpoint's averaged weights as a bundle, in half precision or in full.
 
     Raises:
-        ConfigError: there is no such checkpoint, or it is not of a ``LayoutNet``.
+        ConfigError: there is no such checkpoint, or it is of another network.
     """
-    network = LayoutNet()
+    network = make_network(experiment)
     try:
         network.load_state_dict(averaged_weights(checkpoint))
     except RuntimeError as error:
