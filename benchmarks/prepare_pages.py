@@ -3,7 +3,8 @@
     python benchmarks/prepare_pages.py OUT --data data --split test --count 40
 
 writes into OUT images beside PAGE-XML; the hands are UNIPEN's of that split and the font families
-that training pages never show, so nothing of them was trained on. Beside the pages lie
+that training pages never show, so nothing of them was trained on. The shipped line finder has seen all
+fonts, though: for it, --no-fonts leaves them out. Beside the pages lie
 
 - ``traits.tsv``: page, trait, trait, ... (kind of page, of picture, and what is hard on it);
 - ``lines.tsv``: page, number of the line, ``crossed_out`` for lines with crossed-out words;
@@ -36,7 +37,7 @@ OFTEN = 3
 _TYPES = {"heading": "heading", "margin": "marginalia", "number": "page-number"}
 
 
-def source_of(data: Path, split: str) -> SyntheticPages:
+def source_of(data: Path, split: str, with_fonts: bool = True) -> SyntheticPages:
     """Return pages of the hands of one split; those of "train" are as trainings see them."""
     corpus = {"text": "raw/text/files"}
     pens = {
@@ -51,7 +52,7 @@ def source_of(data: Path, split: str) -> SyntheticPages:
     settings = {
         "source": "synthetic_pages",
         "pens": pens,
-        "fonts": {"fonts": "raw/fonts/files", "corpus": corpus, "part": part},
+        "fonts": {"fonts": "raw/fonts/files", "corpus": corpus, "part": part} if with_fonts else None,
         "corpus": corpus,
         "sides": (1400, 2200),
         "x_heights": (11.0, 60.0),
@@ -116,8 +117,9 @@ def write_page(folder: Path, name: str, sample: PageSample) -> None:
 )
 @click.option("--count", type=click.IntRange(1), default=40, show_default=True, help="Pages.")
 @click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
-def main(out: Path, data: Path, split: str, count: int, seed: int) -> None:
-    source = source_of(data, split)
+@click.option("--fonts/--no-fonts", "with_fonts", default=True, show_default=True, help="Or pens alone.")
+def main(out: Path, data: Path, split: str, count: int, seed: int, with_fonts: bool) -> None:
+    source = source_of(data, split, with_fonts)
     found = [source.sample(number, sample_rng(seed, number)).traits for number in range(5 * count)]
     write_set(out, source, seed, choose(found, count))
 

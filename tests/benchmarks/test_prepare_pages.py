@@ -4,6 +4,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import prepare_pages
 import pytest
 from page_scores import paint_out, read_sheets, read_traits, score_each, without_print
 from page_systems import PageReading
@@ -50,6 +51,15 @@ def test_pages_are_chosen_for_what_is_rare() -> None:
     pages = [frozenset({"common"})] * 30 + [frozenset({"rare"}), frozenset({"common", "other"})]
     chosen = choose(pages, 4)
     assert {30, 31} <= set(chosen) and chosen == sorted(chosen) and len(chosen) == 4
+
+
+def test_fonts_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(prepare_pages, "make_page_source", lambda _, settings: asked.append(settings))
+    for with_fonts in (True, False):
+        prepare_pages.source_of(Path("data"), "test", with_fonts)
+    assert asked[0]["fonts"]["part"] == "test" and asked[1]["fonts"] is None
+    assert [settings["pens"]["split"] for settings in asked] == ["test", "test"]
 
 
 def square(x: float, y: float, width: float, height: float = 10.0) -> list[list[float]]:
