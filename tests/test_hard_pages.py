@@ -54,6 +54,23 @@ def test_many_tiny_lines_are_found_one_by_one(reader: Reader) -> None:
     assert [line.polygon[0][1] for line in lines] == sorted(line.polygon[0][1] for line in lines)
 
 
+def test_a_page_of_lines_too_tiny_to_be_seen_whole_is_looked_at_closer(reader: Reader) -> None:
+    picture = Pictures.new("L", (2400, 1800), 255)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(11)
+    for number in range(16):
+        draw.text((500, 600 + 14 * number), "the letter that came on a Monday", fill=30, font=font)
+    lines = reader.read(picture).lines
+    assert len(lines) == 16 and all("Monday" in line.text for line in lines)
+
+
+def test_a_page_read_in_parts_is_the_same_page(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = reader.read(page_picture())
+    monkeypatch.setattr("inkread.reader.parts", lambda crops: [[crop] for crop in crops])
+    part = reader.read(page_picture())
+    assert [line.polygon for line in part.lines] == [line.polygon for line in whole.lines]
+    assert part.text == whole.text and part.language == whole.language
+
+
 def test_one_giant_word_is_read(reader: Reader) -> None:
     assert reader.read(line_picture("Hello", 700).convert("RGB")).text == "Hello"
 

@@ -7,6 +7,7 @@ normalise -> recognise -> decode -> places on the image the user gave.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.lexicon import Lexicon
 from inkread.document import Line, ModelInfo, Page, Polygon, Region
+from inkread.eyes import Eyes, parts
 from inkread.images.modes import array_to_rgb
 from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet
@@ -169,26 +171,28 @@ class Reader:
         return ((Region((line,)),) if line.text else ()), language
 
     def _whole_page(self, image: npt.NDArray[np.uint8], clock: _Clock) -> tuple[tuple[Region, ...], str]:
-        eyes = _Eyes(self._recogniser)
+        eyes = Eyes(self._recogniser)
         draft = upright(image, self._finder, eyes, clock.lap, self._threads)
-        log_probs = eyes([crop.image for crop in draft.crops])
-        clock.lap("recognise")
-        readings, language = self.decode(log_probs)
         place = _Place(image.shape, draft.sheet)
-        read = iter(zip(readings, log_probs, draft.crops, strict=True))
-        result = []
-        for region in draft.regions:
-            lines = [
+        lines: list[Line] = []
+        languages: Counter[str] = Counter()
+        for crops in parts(draft.crops):
+            log_probs = eyes.last([crop.image for crop in crops])
+            clock.lap("recognise")
+            readings, language = self.decode(log_probs)
+            lines += [
                 self._recogniser.line(
                     texts, probs, crop.image, crop.line.polygon, crop.line.baseline, place.at(crop.scale)
                 )
-                for _, (texts, probs, crop) in zip(region, read, strict=False)
+                for texts, probs, crop in zip(readings, log_probs, crops, strict=True)
             ]
-            kept = tuple(line for line in lines if _is_writing(line))
-            if kept:
-                result.append(Region(kept, polygon=_box(kept)))
-        clock.lap("decode")
-        return tuple(result), language
+            languages[language] += len(crops)
+            clock.lap("decode")
+        read = iter(lines)
+        regions = [[line for _, line in zip(region, read, strict=False)] for region in draft.regions]
+        kept = [tuple(line for line in region if _is_writing(line)) for region in regions]
+        language = languages.most_common(1)[0][0] if languages else "none"
+        return tuple(Region(part, polygon=_box(part)) for part in kept if part), language
 
     def _whole_line(
         self, image: npt.NDArray[np.uint8], readings: Sequence[Hypothesis], log_probs: LogProbs
@@ -201,20 +205,6 @@ class Reader:
             return Line("", 0.0, place(corners))
         line = self._recogniser.line(readings, log_probs, image, corners, corners[[3, 2]], place)
         return replace(line, baseline=())
-
-
-class _Eyes:
-    """The recogniser while one page is read: what it has seen once it does not look at again."""
-
-    def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser = recogniser
-        self._seen: dict[int, tuple[Image, LogProbs]] = {}
-
-    def __call__(self, crops: Sequence[Image]) -> list[LogProbs]:
-        new = [crop for crop in crops if id(crop) not in self._seen]
-        for crop, log_probs in zip(new, self._recogniser.recognise(new), strict=True):
-            self._seen[id(crop)] = (crop, log_probs)
-        return [self._seen[id(crop)][1] for crop in crops]
 
 
 class _Place:

@@ -9,7 +9,7 @@ surely read they are turned over and read again, and where no way up reads well,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ class Draft:
 
     Attributes:
         turn: degrees, counter-clockwise, that the sheet was turned by on demand.
-        sheet: the sheet, turned by that and by its skew.
+        sheet: the sheet, turned by that and by its skew, without its pixels.
         regions: its lines in reading order, in the sheet's pixels.
         crops: of the same lines in the same order.
         direction: degrees by which the rows of the sheet fall.
@@ -72,7 +72,8 @@ class Draft:
         lines = [line for region in regions for line in region]
         crops = spread(Cutter(sheet.image, lines), range(len(lines)), threads)
         lap("crops")
-        return Draft(turn, sheet, regions, crops, seen.direction)
+        bare = replace(sheet, image=np.empty((0, 0, 3), dtype=np.uint8))  # what is read of it are the crops
+        return Draft(turn, bare, regions, crops, seen.direction)
 
     def sample(self) -> list[GreyImage]:
         """Return the crops of the longest lines, long for their height; thin ones are rules, not writing."""

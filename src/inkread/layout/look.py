@@ -18,8 +18,10 @@ from inkread.images.line import to_grey
 from inkread.layout.direction import row_direction
 from inkread.layout.found import FoundLine, GreyImage
 from inkread.layout.lines import MAPS, Probability, find_lines
+from inkread.layout.unseen import unseen_height
 
 RgbImage = npt.NDArray[np.uint8]
+Maps = npt.NDArray[np.float32] | npt.NDArray[np.float16]
 Detect = Callable[[RgbImage], Probability]
 """Takes uint8 (H, W, 3) of any size; gives float32 (C, H, W), 0 to 1: the core of lines and, where C is 3,
 their baselines and what parts them. (H, W) stands for the core alone."""
@@ -29,7 +31,8 @@ _ENLARGE = 2.0
 _TALL, _WIDE = 2.0, 4.0  # times as long as wide from which a strip's short side sets the scale
 _OVERLAP = 256  # pixels of two tiles; more than a line is high
 _TINY = 5.0  # pixels of x-height, as the detector saw it, that call for a closer look
-_CLOSER = 2.0
+_CLOSER, _SEEN = 2.0, 7.0  # times as close, or so close that strokes not seen are so many pixels high
+_MOST = 20_000_000  # pixels of a closer look
 _HUGE, _WELL_SEEN = 60.0, 20.0  # pixels of x-height that call for a look from afar, and what they become
 _FARTHER = 0.25
 _BLANK = 24  # levels of 255 within which a tile is empty
@@ -60,16 +63,27 @@ def look(sheet: RgbImage, detect: Detect) -> Look:
     height, width = sheet.shape[:2]
     scale = _scale(height, width)
     seen = _look(sheet, detect, scale)
+    unseen = unseen_height(to_grey(sheet), seen.lines)
+    size = float(np.median([line.x_height for line in seen.lines])) * scale if seen.lines else 0.0
+    if 0 < unseen * scale < _TINY:
+        scale_of_unseen = min(max(_CLOSER * scale, _SEEN / unseen), _ENLARGE)
+        closer = _look(sheet, detect, _bounded(scale_of_unseen, height, width))
+        if len(closer.lines) > len(seen.lines):
+            return closer
     if not seen.lines:  # letters too large to be seen as such
         return _look(sheet, detect, _FARTHER * scale)
-    size = float(np.median([line.x_height for line in seen.lines])) * scale
     if size > _HUGE:
         farther = _look(sheet, detect, scale * _WELL_SEEN / size)
         return farther if farther.lines else seen
     if size < _TINY and scale < 1.0:
-        closer = _look(sheet, detect, min(_CLOSER * scale, 1.0))
+        closer = _look(sheet, detect, _bounded(min(_CLOSER * scale, 1.0), height, width))
         return closer if len(closer.lines) > len(seen.lines) else seen
     return seen
+
+
+def _bounded(scale: float, height: int, width: int) -> float:
+    """The scale of a closer look, or as much of it as there is memory for."""
+    return float(min(scale, np.sqrt(_MOST / (height * width))))
 
 
 def _scale(height: int, width: int) -> float:
@@ -89,16 +103,16 @@ def _look(sheet: RgbImage, detect: Detect, scale: float) -> Look:
     for top, bottom in _bands(maps[0]):
         lines += _lines_of_band(maps, grey, top, bottom)
     scaled = [line.scaled(width / size[0], height / size[1]) for line in lines]
-    return Look(scaled, row_direction(maps[0]))
+    return Look(scaled, row_direction(np.asarray(maps[0], dtype=np.float32)))
 
 
-def _detected(image: RgbImage, detect: Detect) -> Probability:
+def _detected(image: RgbImage, detect: Detect) -> Maps:
     """The maps of an image, (C, H, W), joined from tiles where it is larger than the detector looks at."""
     height, width = image.shape[:2]
     columns, rows = list(_tiles(width)), list(_tiles(height))
     if len(columns) == len(rows) == 1:
         return _planes(detect(image))
-    joined = np.zeros((MAPS, height, width), dtype=np.float32)
+    joined = np.zeros((MAPS, height, width), dtype=np.float16)  # half of what the rest would take
     for (top, bottom), (first, last) in rows:
         for (left, right), (start, stop) in columns:
             tile = np.ascontiguousarray(image[top:bottom, left:right])
@@ -125,7 +139,7 @@ def _tiles(length: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         yield (start, start + size), (first, last)
 
 
-def _bands(probability: Probability) -> Iterator[tuple[int, int]]:
+def _bands(probability: Maps) -> Iterator[tuple[int, int]]:
     """Yield top and bottom of bands of about ``SIDE`` rows, parted where there is no text if possible."""
     height, top = len(probability), 0
     peaks = probability.max(axis=1)
@@ -137,7 +151,7 @@ def _bands(probability: Probability) -> Iterator[tuple[int, int]]:
     yield top, height
 
 
-def _emptiest(peaks: npt.NDArray[np.float32]) -> int:
+def _emptiest(peaks: Maps) -> int:
     """The middle of the longest run of empty rows; the emptiest row where there is none."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (peaks < _EMPTY).astype(np.int8), [0]])))
     if not edges.size:
@@ -147,9 +161,9 @@ def _emptiest(peaks: npt.NDArray[np.float32]) -> int:
     return int(starts[longest] + ends[longest]) // 2
 
 
-def _lines_of_band(maps: Probability, grey: GreyImage, top: int, bottom: int) -> list[FoundLine]:
+def _lines_of_band(maps: Maps, grey: GreyImage, top: int, bottom: int) -> list[FoundLine]:
     if (top, bottom) == (0, len(grey)):
-        return find_lines(maps, grey)
+        return find_lines(np.asarray(maps, dtype=np.float32), grey)
     first, last = max(top - _BESIDE, 0), min(bottom + _BESIDE, len(grey))
     own = np.zeros((len(maps), last - first, grey.shape[1]), dtype=np.float32)
     own[:, top - first : bottom - first] = maps[:, top:bottom]
