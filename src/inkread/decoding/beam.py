@@ -52,7 +52,7 @@ class WordWeights:
     letter: float = 0.5
     usual: float = 0.4
     known: float = 2.4
-    unknown: float = -3.6
+    unknown: float = -2.4
     habit: float = -0.12
 
     def worth(self, tally: Tally, usual: float) -> float:
