@@ -67,11 +67,13 @@ class Draft:
         lap("sheet")
         seen = look(sheet.image, detect)
         height, width = sheet.image.shape[:2]
-        regions = reading_order(seen.lines, (width, height))
+        regions = reading_order(seen.lines, (width, height), sheet.image)
         lap("lines")
         lines = [line for region in regions for line in region]
         crops = spread(Cutter(sheet.image, lines), range(len(lines)), threads)
         lap("crops")
+        if image.size > _LARGE:
+            give_back()  # before the lines are read
         bare = replace(sheet, image=np.empty((0, 0, 3), dtype=np.uint8))  # what is read of it are the crops
         return Draft(turn, bare, regions, crops, seen.direction)
 

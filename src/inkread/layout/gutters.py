@@ -20,15 +20,18 @@ from inkread.layout.found import FoundLine
 Numbers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
-_WIDTH = 0.8  # x-heights that a gutter must be wide
 _OVER = 0.6  # x-heights that a line may reach into it
 _LEAST = 4  # lines on both sides of a gutter, at the least
 _ROWS = 3  # that columns have beside each other
 _ALIGNED = 0.5  # x-heights of difference in height within which two pieces make a row
-_CELL = 6.0  # x-heights that a cell of a list is wide at most
-_TEXT = 15.0  # x-heights that text is wide at least, and not a list
 _NOTE_WIDTH = 0.6  # of the text's width that a note has at most
 _NOTE_HEIGHT = 0.6  # of the text's height that a note of many rows has at most
+
+WIDTH = 0.8
+"""X-heights that a gutter must be wide."""
+
+CELL, TEXT = 6.0, 15.0
+"""X-heights that a cell of a list is wide at most, and that text is wide at least, and not a list."""
 
 APART = 1.6
 """Times the usual distance of lines from which one piece of writing is parted from the next."""
@@ -106,13 +109,13 @@ def find_gutter(lines: Extents) -> Gutter | None:
     best: tuple[float, float] = (0.0, 0.0)
     found = None
     order = np.argsort(lines.row, kind="stable")
-    steps = np.unique(np.floor((lines.left - 0.5 * _WIDTH * lines.size) / (0.25 * lines.size)))
+    steps = np.unique(np.floor((lines.left - 0.5 * WIDTH * lines.size) / (0.25 * lines.size)))
     for cut in steps * 0.25 * lines.size:
         for start, stop, left, right in _stretches(lines, order, float(cut)):
             if min(len(left), len(right)) < best[0]:
                 continue  # cannot have more rows
             width = _tenth(lines.left[right]) + _tenth(-lines.right[left])
-            if width < _WIDTH * lines.size:
+            if width < WIDTH * lines.size:
                 continue
             note = _judge(lines, left, right)
             rows = min(_beside(lines, left, right), _beside(lines, right, left))
@@ -152,7 +155,7 @@ def _judge(lines: Extents, left: Numbers, right: Numbers) -> int | None:
     beside = min(_beside(lines, left, right), _beside(lines, right, left))
     widths = lines.width(left), lines.width(right)
     if beside >= _ROWS:
-        if paired >= 0.8 * len(many) and min(widths) < _CELL * lines.size:
+        if paired >= 0.8 * len(many) and min(widths) < CELL * lines.size:
             return None  # a list of two columns is read row by row
         narrow, wide, side = (left, right, -1) if widths[0] < widths[1] else (right, left, 1)
         low = np.ptp(lines.row[narrow]) < _NOTE_HEIGHT * np.ptp(lines.row[wide])
@@ -166,7 +169,7 @@ def _judge(lines: Extents, left: Numbers, right: Numbers) -> int | None:
     if max(above, below) < 2 and min(above, below) < 1:
         return None
     side = -1 if few is left else 1
-    if paired == len(few) and not (_outside(lines, few, side) and lines.width(many) > _TEXT * lines.size):
+    if paired == len(few) and not (_outside(lines, few, side) and lines.width(many) > TEXT * lines.size):
         return None  # words far apart
     if lines.width(few) >= _NOTE_WIDTH * lines.width(many):
         return 0 if len(few) > 1 else None
@@ -180,7 +183,7 @@ def _outside(lines: Extents, few: Numbers, side: int) -> bool:
         gap = lines.left[others].min() - lines.right[few].max()
     else:
         gap = lines.left[few].min() - lines.right[others].max()
-    return bool(gap > 0.5 * lines.size and lines.width(few) >= 0.5 * _CELL * lines.size)
+    return bool(gap > 0.5 * lines.size and lines.width(few) >= 0.5 * CELL * lines.size)
 
 
 def _beside(lines: Extents, some: Numbers, others: Numbers) -> int:

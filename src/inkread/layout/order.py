@@ -2,6 +2,7 @@
 
 The page is parted at its clearest gutter, and its parts likewise, until nothing is left but single
 columns. A note in the margin is a region of its own and comes after the paragraph that it stands beside.
+The cells of a table stand in columns, but are read row by row.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from inkread.layout.found import FoundLine
 from inkread.layout.gutters import APART, Extents, Numbers, find_gutter
+from inkread.layout.tables import Ruled, is_table, rules_on
 
 _ROW = 0.8  # x-heights of difference in height within which two pieces stand on one row
 _DEEPEST = 24  # cuts within cuts
@@ -19,12 +22,16 @@ _DEEPEST = 24  # cuts within cuts
 Regions = list[list[int]]
 
 
-def reading_order(lines: Sequence[FoundLine], size: tuple[int, int]) -> list[list[FoundLine]]:
+def reading_order(
+    lines: Sequence[FoundLine], size: tuple[int, int], page: npt.NDArray[np.uint8] | None = None
+) -> list[list[FoundLine]]:
     """Put lines in reading order.
 
     Args:
         lines: the lines of one page, in any order.
         size: the page's width and height in pixels.
+        page: the page itself, uint8 (H, W) or (H, W, 3), dark ink on light paper, where the rules of tables
+            are to be looked for.
 
     Returns:
         Regions in reading order, columns' paragraphs and notes, each a list of lines from top to
@@ -33,11 +40,12 @@ def reading_order(lines: Sequence[FoundLine], size: tuple[int, int]) -> list[lis
     if not lines:
         return []
     extents = Extents.of(lines)
-    regions = _ordered(extents, np.arange(len(lines)), 0)
+    ruled: Ruled = (lambda strip: False) if page is None else rules_on(page)
+    regions = _ordered(extents, np.arange(len(lines)), ruled, 0)
     return [[lines[number] for number in region] for region in regions]
 
 
-def _ordered(lines: Extents, members: Numbers, depth: int) -> Regions:
+def _ordered(lines: Extents, members: Numbers, ruled: Ruled, depth: int) -> Regions:
     """Order some of a page's lines."""
     if not len(members):
         return []
@@ -46,12 +54,16 @@ def _ordered(lines: Extents, members: Numbers, depth: int) -> Regions:
         return _paragraphs(lines, _top_down(lines, members))
     if gutter.note:
         note = members[gutter.left if gutter.note < 0 else gutter.right]
-        regions = _ordered(lines, np.setdiff1d(members, note), depth + 1)
+        regions = _ordered(lines, np.setdiff1d(members, note), ruled, depth + 1)
         for region in reversed(_paragraphs(lines, _top_down(lines, note))):
             regions.insert(_place_of_note(lines, regions, region), region)
         return regions
-    parts = (gutter.above, gutter.left, gutter.right, gutter.below)
-    return [region for part in parts for region in _ordered(lines, members[part], depth + 1)]
+    above, below = (_ordered(lines, members[part], ruled, depth + 1) for part in (gutter.above, gutter.below))
+    cells = members[np.concatenate([gutter.left, gutter.right])]
+    if is_table(lines.part(cells), _top_down(lines.part(cells), np.arange(len(cells))), ruled):
+        return [*above, *_paragraphs(lines, _top_down(lines, cells)), *below]
+    sides = (_ordered(lines, members[part], ruled, depth + 1) for part in (gutter.left, gutter.right))
+    return [*above, *(region for side in sides for region in side), *below]
 
 
 def _place_of_note(lines: Extents, regions: Regions, note: list[int]) -> int:
