@@ -119,6 +119,19 @@ def test_a_rule_between_columns_of_prose_makes_no_table() -> None:
     assert rows_of(PROSE["two columns of short paragraphs"], page)
 
 
+def test_a_fold_between_two_lists_makes_no_table() -> None:
+    cells = table((100, NAMES), (450, THINGS))
+    columns = [list(side) for side in zip(*cells, strict=True)]
+    assert rows_of(columns, ruled_page([400], top=0, bottom=999))
+
+
+def test_lists_that_meet_on_some_rows_alone_make_no_table() -> None:
+    lists = [block(100, 200, 8, 330, 180, 70), block(500, 200, 11, 720, 180, 50)]
+    page = ruled_page([400])
+    page[:, 340:395] = page[:, 410:495] = 250
+    assert rows_of(lists, page)
+
+
 def test_few_rows_are_no_table() -> None:
     found = [line(box) for row in TABLES["three columns"][:2] for box in row]
     assert not is_table(Extents.of(found), [[0, 1, 2], [3, 4, 5]], lambda strip: True)
@@ -130,5 +143,5 @@ def test_a_rule_is_seen_in_its_strip_and_letters_are_none(lean: int) -> None:
     ruled = rules_on(page)
     assert ruled(Strip(680, 720, 180, 740, 20.0))
     assert not ruled(Strip(580, 620, 180, 740, 20.0))
-    assert not ruled(Strip(680, 720, 700, 990, 20.0))
+    assert not ruled(Strip(680, 720, 700, 960, 20.0))
     assert not ruled(Strip(1599, 1700, 0, 990, 20.0)) and not ruled(Strip(-20, -5, 0, 990, 20.0))
