@@ -186,6 +186,21 @@ def test_a_large_photo_is_brought_to_a_size_that_can_be_worked_with() -> None:
     assert np.allclose(sheet.to_original([[2400.0, 3200.0]]), [[3600.0, 4800.0]])
 
 
+def test_a_long_strip_that_is_turned_stays_of_a_bounded_size() -> None:
+    strip = np.full((9_000, 80, 3), 250, dtype=np.uint8)
+    for row in range(40, 8_900, 50):
+        cv2.line(strip, (8, row), (72, row + 8), (30, 30, 30), 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("inkread.images.page._MAX_AREA", 1_000_000)
+        sheet = find_sheet(strip)
+    assert abs(sheet.angle - 7.1) < 1.0
+    height, width = sheet.image.shape[:2]
+    assert height * width <= 1_010_000
+    corners = carried(sheet.matrix, [[0, 0], [80, 0], [80, 9_000], [0, 9_000]])
+    assert corners.min(axis=0) == pytest.approx((0, 0), abs=2)
+    assert corners.max(axis=0) == pytest.approx((width, height), abs=2)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (40, 30)])
 def test_tiny_images_pass_through(size: tuple[int, int]) -> None:
     image = np.full((*size, 3), 200, dtype=np.uint8)

@@ -117,6 +117,9 @@ def _laid(rgb: RgbImage, corners: Matrix | None, turn: float) -> Sheet:
     if abs(angle) >= _LEAST_TURN:
         turning, size = _turning(angle, size)
         matrix = turning @ matrix
+        if (room := size[0] * size[1] / _MAX_AREA) > 1.0:  # a strip askew takes up a whole square
+            less = float(1.0 / np.sqrt(room))
+            matrix, size = np.diag([less, less, 1.0]) @ matrix, (size[0] * less, size[1] * less)
     else:
         angle = 0.0
     image = _warped(rgb, matrix, _scaled(size, 1.0))
