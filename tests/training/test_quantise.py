@@ -93,8 +93,8 @@ def test_a_line_finder_is_quantised_on_the_pages_of_its_recipe(tmp_path):
     (tmp_path / "pages").mkdir()
     for number in range(2):
         noise = np.random.default_rng(number).integers(0, 255, (90, 64, 3))
-        cv2.imwrite(str(tmp_path / "pages" / f"{number}.png"), noise)
-    assert {page.shape for page in inputs_of(load_recipe(recipe), tmp_path)} == {(1, 1152, 832, 3)}
+        cv2.imwrite(str(tmp_path / "pages" / f"{number}.jpg"), noise)
+    assert {page.shape for page in inputs_of(load_recipe(recipe), tmp_path)} == {(1, 640, 640, 3)}
     main(str(tmp_path / "plain.onnx"), str(tmp_path / "whole.onnx"), str(recipe), str(tmp_path))
     page = np.full((64, 64, 3), 200, np.uint8)
     plain, whole = (

@@ -1,8 +1,9 @@
 """A bundle that computes in eight-bit integers: about twice as fast, three fifths of the size.
 
-Weights take one scale for each output channel, activations one for each tensor, found on inputs like
-those that will be read (post-training static quantisation; Jacob et al., CVPR 2018). Weights keep to
-seven bits: x86 processors without VNNI add pairs of products in sixteen bits, which eight would
+Weights take one scale for each output channel, activations one for each tensor, which leaves out the
+outermost ten thousandth of what is seen on inputs like those that will be read (post-training static
+quantisation; Jacob et al., CVPR 2018; ranges by percentile: Wu et al., 2020, arXiv:2004.09602). Weights
+keep to seven bits: x86 processors without VNNI add pairs of products in sixteen bits, which eight would
 overflow, and so the bundle reads the same everywhere. What does not gain stays in float32.
 
     python -m inkread.training.quantise BUNDLE OUT RECIPE.yaml [DATA]
@@ -15,6 +16,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +38,15 @@ from inkread.training.layout_experiment import LayoutExperiment
 from inkread.training.recipe import Recipe, load_recipe
 from inkread.training.stored import halve, set_properties, unhalve
 
-LINES, PAGES = 96, 48
-"""Most inputs that activations are measured on."""
+LINES, PAGES = 64, 32
+"""Inputs that activations are measured on, of pages at most."""
+
+WIDTH, SIDES = 640, 640
+"""Columns of a line and sides of a page's middle that are taken, in pixels."""
 
 _SEED = 20261127
-_STEP = 32  # of the sides of what a line finder sees
+_WITHIN = 99.99  # percent of what is seen
+_AT_ONCE = 8  # inputs whose activations are held in memory
 _INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
 
 Input = npt.NDArray[Any]
@@ -52,7 +58,8 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Pa
     Args:
         bundle: one that ``export_bundle`` wrote.
         out: where the new one goes; written beside it first and renamed into place.
-        inputs: of the bundle's own graph, as its contract has them, like those it will read.
+        inputs: of the bundle's own graph, as its contract has them, like those it will
+            read; all of one shape.
 
     Returns:
         ``out``.
@@ -61,7 +68,7 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Pa
         BundleError: the bundle is missing or not ours.
         ConfigError: there are no inputs.
     """
-    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
 
     inputs = list(inputs)
     if not inputs:
@@ -90,6 +97,8 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Pa
                 per_channel=True,
                 reduce_range=True,
                 nodes_to_quantize=nodes,
+                calibrate_method=CalibrationMethod.Percentile,
+                extra_options={"CalibPercentile": _WITHIN, "CalibMaxIntermediateOutputs": _AT_ONCE},
             )
         finally:
             logging.disable(logging.NOTSET)
@@ -131,31 +140,37 @@ def _moved(model: onnx.ModelProto, holders: Mapping[str, str]) -> dict[str, str]
 
 
 def inputs_of(recipe: Recipe, data: str | Path) -> list[Input]:
-    """Draw from what a recipe trains on inputs of its network: ``LINES`` lines, or at most ``PAGES`` pages.
+    """Draw inputs of its network from what a recipe trains on: ``LINES`` lines, or at most ``PAGES`` pages.
 
     Args:
         recipe: a line reader's or a line finder's.
         data: the folder that its paths are relative to.
 
     Returns:
-        float32 (1, 1, height, W) each, in -1 to 1; or uint8 (1, H, W, 3), RGB, of the size that is looked at.
+        float32 (1, 1, height, WIDTH) each, in -1 to 1; or uint8 (1, SIDES, SIDES, 3), RGB, at the scale
+        that pages are looked at.
 
     Raises:
         ConfigError, DataError: the recipe's data are missing.
     """
     if isinstance(recipe, LayoutExperiment):
         folders = [located(Path(data), entry["folder"]) for entry in recipe.pages]
-        paths = [path for folder in folders for path in sorted(folder.glob("*.png"))]
-        return [_looked_at(open_page(path).image) for path in paths[:: len(paths) // PAGES + 1]]
+        paths = [path for folder in folders for path in sorted(folder.glob("*.jpg"))]
+        return [_middle(open_page(path).image) for path in paths[:: len(paths) // PAGES + 1]]
     source = make_source(Path(data), recipe.sources)
-    images = (source.sample(number, sample_rng(_SEED, number)).image for number in range(LINES))
-    return [to_input(normalise_line(image)[None]) for image in images]
+    normal = (normalise_line(source.sample(n, sample_rng(_SEED, n)).image) for n in count())
+    wide = (line[:, :WIDTH] for line in normal if line.shape[1] >= WIDTH)
+    return [to_input(line[None]) for line in islice(wide, LINES)]
 
 
-def _looked_at(page: npt.NDArray[np.uint8]) -> Input:
+def _middle(page: npt.NDArray[np.uint8]) -> Input:
+    """Return the middle of a page as it is looked at."""
     factor = SIDE / max(page.shape[:2])
-    size = tuple(max(round(side * factor / _STEP), 1) * _STEP for side in page.shape[1::-1])
-    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)[None]
+    scaled = cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    missing = [max(SIDES - length, 0) for length in scaled.shape[:2]]
+    padded = cv2.copyMakeBorder(scaled, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
+    top, left = ((length - SIDES) // 2 for length in padded.shape[:2])
+    return np.asarray(padded[top : top + SIDES, left : left + SIDES], np.uint8)[None]
 
 
 def main(bundle: str, out: str, recipe: str, data: str = "data") -> None:
