@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -32,7 +33,8 @@ def command(
 ) -> None:
     """Write the averaged weights of CHECKPOINT, a run of CONFIG (YAML), as BUNDLE (ONNX)."""
     try:
-        from inkread.training.quantise import inputs_of, quantise
+        from inkread.training.quantise import quantise
+        from inkread.training.quantise_inputs import inputs_of
         from inkread.training.recipe import export_recipe, load_recipe
     except ImportError as error:
         raise ConfigError(
@@ -41,7 +43,11 @@ def command(
     if full and fast:
         raise ConfigError("--full and --fast exclude each other; give one of them.")
     recipe = load_recipe(config)
-    export_recipe(recipe, checkpoint, bundle, note, half=not full)
-    if fast:
-        quantise(bundle, bundle, inputs_of(recipe, data))
+    if not fast:
+        export_recipe(recipe, checkpoint, bundle, note, half=not full)
+    else:
+        inputs = inputs_of(recipe, data)  # before anything is written
+        bundle.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=bundle.parent, prefix=".export-") as folder:
+            quantise(export_recipe(recipe, checkpoint, Path(folder) / bundle.name, note), bundle, inputs)
     click.echo(f"{bundle}: {bundle.stat().st_size / 1e6:.1f} MB")

@@ -6,45 +6,32 @@ quantisation; Jacob et al., CVPR 2018; ranges by percentile: Wu et al., 2020, ar
 keep to seven bits: x86 processors without VNNI add pairs of products in sixteen bits, which eight would
 overflow, and so the bundle reads the same everywhere. What does not gain stays in float32.
 
-    python -m inkread.training.quantise BUNDLE OUT RECIPE.yaml [DATA]
+    python -m inkread.training.quantise BUNDLE OUT VERSION RECIPE.yaml [DATA]
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from itertools import count, islice
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import numpy.typing as npt
 import onnx
 
-from inkread.datasets.base import sample_rng
-from inkread.datasets.paths import located
-from inkread.datasets.registry import make_source
 from inkread.errors import BundleError, ConfigError
-from inkread.images.line import normalise_line, to_input
-from inkread.images.open import open_page
-from inkread.layout.look import SIDE
 from inkread.runtime.bundle import INPUT_NAMES, Contract
 from inkread.runtime.session import SESSIONS
-from inkread.training.layout_experiment import LayoutExperiment
-from inkread.training.recipe import Recipe, load_recipe
-from inkread.training.stored import halve, set_properties, unhalve
+from inkread.training.quantise_inputs import inputs_of
+from inkread.training.recipe import load_recipe
+from inkread.training.stored import halve, load_weights, set_properties, unhalve
 
-LINES, PAGES = 64, 32
-"""Inputs that activations are measured on, of pages at most."""
-
-WIDTH, SIDES = 640, 640
-"""Columns of a line and sides of a page's middle that are taken, in pixels."""
-
-_SEED = 20261127
 _WITHIN = 99.99  # percent of what is seen
 _AT_ONCE = 8  # inputs whose activations are held in memory
 _INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
@@ -52,7 +39,7 @@ _INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
 Input = npt.NDArray[Any]
 
 
-def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Path:
+def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input], version: str = "") -> Path:
     """Write a bundle whose convolutions compute in eight-bit integers.
 
     Args:
@@ -60,12 +47,13 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Pa
         out: where the new one goes; written beside it first and renamed into place.
         inputs: of the bundle's own graph, as its contract has them, like those it will
             read; all of one shape.
+        version: of the new one; by default the bundle's own.
 
     Returns:
         ``out``.
 
     Raises:
-        BundleError: the bundle is missing or not ours.
+        BundleError: the bundle is missing, not ours, or computes in integers already.
         ConfigError: there are no inputs.
     """
     from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
@@ -80,13 +68,15 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Pa
         raise BundleError(f"The model file {bundle} cannot be read; check it or export again.") from error
     contract = Contract.from_metadata({entry.key: entry.value for entry in model.metadata_props})
     holders = unhalve(model)
+    contract = replace(contract, version=version or contract.version)
     nodes = _that_gain(model)
+    if not nodes:
+        raise BundleError(f"{bundle} computes in integers already, or has no convolutions; give another.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".quantise-") as folder:
         plain, draft = Path(folder) / "plain.onnx", Path(folder) / out.name
         onnx.save(model, str(plain))
-        logging.disable(logging.WARNING)  # advice on preparing a model, which was followed
-        try:
+        with _quiet():
             quantize_static(
                 plain,
                 draft,
@@ -100,14 +90,26 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input]) -> Pa
                 calibrate_method=CalibrationMethod.Percentile,
                 extra_options={"CalibPercentile": _WITHIN, "CalibMaxIntermediateOutputs": _AT_ONCE},
             )
-        finally:
-            logging.disable(logging.NOTSET)
         quantised = onnx.load(str(draft))
         set_properties(quantised, contract, halve(quantised, _moved(quantised, holders)))
         onnx.save(quantised, str(draft))
+        load_weights(draft)
         SESSIONS[contract.kind](draft, threads=1).run_raw(inputs[0])
         os.replace(draft, out)
     return out
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep ONNX Runtime from printing, and from its advice on preparing a model, which was followed."""
+    log = logging.getLogger()
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        log.setLevel(level)
 
 
 class _Reader:
@@ -144,43 +146,9 @@ def _moved(model: onnx.ModelProto, holders: Mapping[str, str]) -> dict[str, str]
     return {name: holder if holder in stored else f"{holder}{_INTEGERS}" for name, holder in holders.items()}
 
 
-def inputs_of(recipe: Recipe, data: str | Path) -> list[Input]:
-    """Draw inputs of its network from what a recipe trains on: ``LINES`` lines, or at most ``PAGES`` pages.
-
-    Args:
-        recipe: a line reader's or a line finder's.
-        data: the folder that its paths are relative to.
-
-    Returns:
-        float32 (1, 1, height, WIDTH) each, in -1 to 1; or uint8 (1, SIDES, SIDES, 3), RGB, at the scale
-        that pages are looked at.
-
-    Raises:
-        ConfigError, DataError: the recipe's data are missing.
-    """
-    if isinstance(recipe, LayoutExperiment):
-        folders = [located(Path(data), entry["folder"]) for entry in recipe.pages]
-        paths = [path for folder in folders for path in sorted(folder.glob("*.jpg"))]
-        return [_middle(open_page(path).image) for path in paths[:: len(paths) // PAGES + 1]]
-    source = make_source(Path(data), recipe.sources)
-    normal = (normalise_line(source.sample(n, sample_rng(_SEED, n)).image) for n in count())
-    wide = (line[:, :WIDTH] for line in normal if line.shape[1] >= WIDTH)
-    return [to_input(line[None]) for line in islice(wide, LINES)]
-
-
-def _middle(page: npt.NDArray[np.uint8]) -> Input:
-    """Return the middle of a page as it is looked at."""
-    factor = SIDE / max(page.shape[:2])
-    scaled = cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    missing = [max(SIDES - length, 0) for length in scaled.shape[:2]]
-    padded = cv2.copyMakeBorder(scaled, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
-    top, left = ((length - SIDES) // 2 for length in padded.shape[:2])
-    return np.asarray(padded[top : top + SIDES, left : left + SIDES], np.uint8)[None]
-
-
-def main(bundle: str, out: str, recipe: str, data: str = "data") -> None:
+def main(bundle: str, out: str, version: str, recipe: str, data: str = "data") -> None:
     """Quantise a bundle on inputs of the recipe that made it."""
-    quantise(bundle, out, inputs_of(load_recipe(recipe), data))
+    quantise(bundle, out, inputs_of(load_recipe(recipe), data), version)
 
 
 if __name__ == "__main__":
