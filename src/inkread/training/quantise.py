@@ -6,7 +6,7 @@ quantisation; Jacob et al., CVPR 2018; ranges by percentile: Wu et al., 2020, ar
 keep to seven bits: x86 processors without VNNI add pairs of products in sixteen bits, which eight would
 overflow, and so the bundle reads the same everywhere. What does not gain stays in float32.
 
-    python -m inkread.training.quantise BUNDLE OUT VERSION RECIPE.yaml [DATA]
+    python -m inkread.training.quantise BUNDLE OUT VERSION RECIPE.yaml [DATA [WITHIN]]
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ from inkread.training.quantise_inputs import inputs_of
 from inkread.training.recipe import load_recipe
 from inkread.training.stored import halve, load_weights, set_properties, unhalve
 
-_WITHIN = 99.99  # percent of what is seen
-_AT_ONCE = 8  # inputs whose activations are held in memory
+WITHIN = 99.99
+"""Percent of what is seen of an activation that its range holds."""
+
 _INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
 
 Input = npt.NDArray[Any]
 
 
-def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input], version: str = "") -> Path:
+def quantise(
+    bundle: str | Path, out: str | Path, inputs: Iterable[Input], version: str = "", within: float = WITHIN
+) -> Path:
     """Write a bundle whose convolutions compute in eight-bit integers.
 
     Args:
@@ -48,6 +51,7 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input], versi
         inputs: of the bundle's own graph, as its contract has them, like those it will
             read; all of one shape.
         version: of the new one; by default the bundle's own.
+        within: percent of each activation's values that its range holds; 100 for all that was seen.
 
     Returns:
         ``out``.
@@ -87,8 +91,8 @@ def quantise(bundle: str | Path, out: str | Path, inputs: Iterable[Input], versi
                 per_channel=True,
                 reduce_range=True,
                 nodes_to_quantize=nodes,
-                calibrate_method=CalibrationMethod.Percentile,
-                extra_options={"CalibPercentile": _WITHIN, "CalibMaxIntermediateOutputs": _AT_ONCE},
+                calibrate_method=CalibrationMethod.Percentile if within < 100 else CalibrationMethod.MinMax,
+                extra_options={"CalibPercentile": within},
             )
         quantised = onnx.load(str(draft))
         set_properties(quantised, contract, halve(quantised, _moved(quantised, holders)))
@@ -146,9 +150,11 @@ def _moved(model: onnx.ModelProto, holders: Mapping[str, str]) -> dict[str, str]
     return {name: holder if holder in stored else f"{holder}{_INTEGERS}" for name, holder in holders.items()}
 
 
-def main(bundle: str, out: str, version: str, recipe: str, data: str = "data") -> None:
+def main(
+    bundle: str, out: str, version: str, recipe: str, data: str = "data", within: str = str(WITHIN)
+) -> None:
     """Quantise a bundle on inputs of the recipe that made it."""
-    quantise(bundle, out, inputs_of(load_recipe(recipe), data), version)
+    quantise(bundle, out, inputs_of(load_recipe(recipe), data), version, float(within))
 
 
 if __name__ == "__main__":
