@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -49,3 +50,38 @@ def test_where_lines_take_up_much_of_the_page_nothing_is_measured() -> None:
 @pytest.mark.parametrize("shape", [(900, 700), (1, 1), (20, 4000)])
 def test_a_blank_page_has_no_ink(shape: tuple[int, int]) -> None:
     assert unseen_height(np.full(shape, 250, dtype=np.uint8), []) == 0.0
+
+
+@pytest.mark.parametrize(("deviation", "blur"), [(4, 0.0), (6, 0.0), (12, 0.0), (4, 1.2), (8, 1.2)])
+def test_the_grain_of_paper_is_no_writing(deviation: float, blur: float) -> None:
+    grain = np.random.default_rng(7).normal(0, 1, (900, 1200)).astype(np.float32)
+    grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), blur) if blur else grain, dtype=np.float32)
+    paper = 240 + deviation * grain / grain.std()
+    assert unseen_height(paper.clip(0, 255).astype(np.uint8), []) == 0.0
+
+
+@pytest.mark.parametrize("number", [1, 40, 400])
+def test_specks_that_lie_apart_are_no_writing(number: int) -> None:
+    paper = np.full((1800, 2400), 250, dtype=np.uint8)
+    for x, y in np.random.default_rng(7).integers(10, 1780, (number, 2)):
+        paper[y : y + 5, x : x + 4] = 60
+    assert unseen_height(paper, []) == 0.0
+
+
+def test_writing_is_measured_in_spite_of_some_grain() -> None:
+    grain = np.random.default_rng(7).normal(0, 4, (900, 900))
+    assert unseen_height((strokes(6) + grain).clip(0, 255).astype(np.uint8), []) == pytest.approx(6, abs=2)
+
+
+def test_a_few_letters_are_not_worth_a_closer_look() -> None:
+    assert unseen_height(strokes(6, rows=1)[:, :90], []) == 0.0
+    assert unseen_height(strokes(6, rows=1)[:, :180], []) == pytest.approx(6, abs=2)
+
+
+def test_rules_are_no_writing_and_hide_none() -> None:
+    paper, written = strokes(6, rows=0), strokes(6)
+    for image in (paper, written):
+        for foot in range(50, 900, 60):
+            image[foot : foot + 5, 20:880] = 120
+    assert unseen_height(paper, []) == 0.0
+    assert unseen_height(written, []) == pytest.approx(6, abs=2)
