@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from inkread.layout.look import SIDE, look
 
@@ -96,3 +97,46 @@ def test_an_empty_sheet_is_looked_at_twice_at_most() -> None:
     detector = Detector()
     look(np.full((700, 500, 3), 255, dtype=np.uint8), detector)
     assert len(detector.shapes) <= 2
+
+
+def blind(image: Rgb, shown: list[tuple[int, ...]]) -> npt.NDArray[np.float32]:
+    shown.append(image.shape)
+    return np.zeros(image.shape[:2], dtype=np.float32)
+
+
+def paper(grain: float, specks: int) -> Rgb:
+    draw = np.random.default_rng(7)
+    page = (245 + grain * draw.normal(0, 1, (1800, 2400))).clip(0, 255).astype(np.uint8)
+    for x, y in draw.integers(10, 1780, (specks, 2)):
+        page[y : y + 4, x : x + 4] = 30
+    return np.repeat(page[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize(("grain", "specks"), [(4, 0), (0, 1), (0, 40)])
+def test_paper_with_grain_or_specks_costs_no_more_than_an_empty_sheet(grain: float, specks: int) -> None:
+    shown: list[tuple[int, ...]] = []
+    assert look(paper(grain, specks), lambda image: blind(image, shown)).lines == []
+    assert len(shown) == 2 and sum(shape[0] * shape[1] for shape in shown) < 1.1 * SIDE**2
+
+
+@pytest.mark.parametrize("width", [400, 576, 700])
+def test_a_strip_that_cannot_be_seen_closer_is_not_looked_at_again(width: int) -> None:
+    strip, _ = written(width, 30_000, 40, 4)
+    shown: list[tuple[int, ...]] = []
+    look(strip, lambda image: blind(image, shown))
+    assert sum(shape[0] * shape[1] for shape in shown) < 1.4 * 30_000 * width  # once, and from afar
+
+
+def test_nothing_is_looked_at_twice_at_one_scale() -> None:
+    page, _ = written(2400, 1800, 60, 8)
+    shown: list[tuple[int, ...]] = []
+
+    def shortsighted(image: Rgb) -> npt.NDArray[np.float32]:
+        """Sees of all that is written the first line."""
+        seen = blind(image, shown)
+        top = int(np.flatnonzero(image.min(axis=(1, 2)) < 200)[0])
+        seen[top : top + 4, image.shape[1] // 5 : -image.shape[1] // 5] = 1.0
+        return seen
+
+    assert look(page, shortsighted).lines
+    assert len(shown) == 1 + 6  # whole, and closer in tiles

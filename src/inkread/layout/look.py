@@ -32,7 +32,7 @@ _TALL, _WIDE = 2.0, 4.0  # times as long as wide from which a strip's short side
 _OVERLAP = 256  # pixels of two tiles; more than a line is high
 _TINY = 5.0  # pixels of x-height, as the detector saw it, that call for a closer look
 _CLOSER, _SEEN = 2.0, 7.0  # times as close, or so close that strokes not seen are so many pixels high
-_MOST = 12_000_000  # pixels of a closer look
+_MOST, _NEARER = 12_000_000, 1.1  # pixels of a closer look at most, and times as close at least
 _HUGE, _WELL_SEEN = 60.0, 20.0  # pixels of x-height that call for a look from afar, and what they become
 _FARTHER = 0.25
 _BLANK = 24  # levels of 255 within which a tile is empty
@@ -65,9 +65,11 @@ def look(sheet: RgbImage, detect: Detect) -> Look:
     seen = _look(sheet, detect, scale)
     unseen = unseen_height(to_grey(sheet), seen.lines)
     size = float(np.median([line.x_height for line in seen.lines])) * scale if seen.lines else 0.0
+    close = again = 0.0
     if 0 < unseen * scale < _TINY:
-        scale_of_unseen = min(max(_CLOSER * scale, _SEEN / unseen), _ENLARGE)
-        closer = _look(sheet, detect, _bounded(scale_of_unseen, height, width))
+        close = _bounded(min(max(_CLOSER * scale, _SEEN / unseen), _ENLARGE), height, width)
+    if close > _NEARER * scale:
+        closer = _look(sheet, detect, close)
         if len(closer.lines) > len(seen.lines):
             return closer
     if not seen.lines:  # letters too large to be seen as such
@@ -75,8 +77,10 @@ def look(sheet: RgbImage, detect: Detect) -> Look:
     if size > _HUGE:
         farther = _look(sheet, detect, scale * _WELL_SEEN / size)
         return farther if farther.lines else seen
-    if size < _TINY and scale < 1.0:
-        closer = _look(sheet, detect, _bounded(min(_CLOSER * scale, 1.0), height, width))
+    if size < _TINY:
+        again = _bounded(min(_CLOSER * scale, 1.0), height, width)
+    if again > _NEARER * scale and again != close:
+        closer = _look(sheet, detect, again)
         return closer if len(closer.lines) > len(seen.lines) else seen
     return seen
 
