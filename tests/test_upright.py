@@ -83,6 +83,31 @@ def test_a_page_askew_is_levelled() -> None:
     assert all(crop.image.shape[1] > 4 * crop.image.shape[0] for crop in draft.crops)
 
 
+def sloping(degrees: float) -> Image:
+    """A page whose rows fall by so much, above a level shaded picture: its ink tells no skew."""
+    turn = cv2.getRotationMatrix2D((240, 300), -degrees, 0.8)
+    askew = cv2.warpAffine(page(), turn, (600, 1200), borderValue=(250, 250, 250))
+    shades = np.random.default_rng(3).integers(150, 250, (120, 150, 1), dtype=np.uint8)
+    askew[650:1130] = cv2.resize(shades, (600, 480), interpolation=cv2.INTER_NEAREST)[..., None]
+    return np.asarray(askew, dtype=np.uint8)
+
+
+def test_rows_that_slope_a_little_are_levelled() -> None:
+    laps: list[str] = []
+    draft = upright(sloping(-10), detect, Recogniser(), laps.append)
+    assert draft.turn == pytest.approx(-10, abs=1) and draft.sheet.angle == pytest.approx(-10, abs=1)
+    assert abs(draft.direction) < 1 and len(draft.crops) == 5
+    assert laps.count("sheet") == 2
+
+
+def test_no_page_is_laid_twice_at_the_same_angle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows were level, and its deskewing made them fall."""
+    monkeypatch.setattr("inkread.images.page.skew_angle", lambda grey: 10.0)
+    laps: list[str] = []
+    assert upright(page(), detect, Recogniser(), laps.append).turn == 0.0
+    assert laps.count("sheet") == 1
+
+
 @pytest.mark.parametrize("seen", [0.05, 0.4])
 def test_a_page_on_its_side_in_which_something_else_is_seen_is_laid_upright(seen: float) -> None:
     """What a finder sees in rows that run upwards may be a stain, as large as the page, without direction."""

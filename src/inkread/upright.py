@@ -32,7 +32,8 @@ _LARGE = 10_000_000  # bytes of an image, after which memory is worth giving bac
 _SAMPLE = 4  # lines that are read to know which way up they are
 _THIN = 0.4  # of the usual height of a crop
 _STEEP = 8.0  # degrees; rows that fall less are followed as they are
-_QUARTER = 12.0  # degrees from upright within which a page is taken to lie on its side
+_LEAST_TURN = 1.0  # degrees; turned by less a page is laid just as it was
+_QUARTER = 12.0  # degrees from 90 within which a page is taken to lie on its side
 _SURE = 0.8  # a confidence that upside-down writing does not reach
 _SURER = 0.08  # by which another way up must read better
 _LESS = 0.05  # by which it may read worse where the rows are steep: cut askew, lines may still be read
@@ -114,8 +115,9 @@ def upright(
     draft, now, over = lay(), 0.0, 0.0
     if draft.crops:
         now = sure(draft.sample())
-        if abs(draft.direction) > _STEEP:
-            side = lay(_levelling(draft))
+        turn = _levelling(draft) if abs(draft.direction) > _STEEP else 0.0
+        if abs(turn) > _LEAST_TURN:
+            side = lay(turn)
             up, down = sure(side.sample()), sure(_over(side.sample()))
             if max(up, down) > max(now - _LESS, 0.0):
                 return side if up >= down else lay(side.turn + 180.0)
@@ -152,7 +154,7 @@ def _levelling(draft: Draft) -> float:
     """By how many degrees to turn an image whose rows are steep; one that lies on its side, by just 90."""
     slope = draft.direction + draft.sheet.angle
     quarters = 90.0 * round(slope / 90.0)
-    return quarters if abs(slope - quarters) < _QUARTER else slope
+    return quarters if quarters and abs(slope - quarters) < _QUARTER else slope
 
 
 def _over(crops: Sequence[GreyImage]) -> list[GreyImage]:

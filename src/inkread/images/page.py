@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkread.images.deskew import skew_angle
+from inkread.images.deskew import MAX_ANGLE, skew_angle
 from inkread.images.light import even_light, is_light_on_dark
 from inkread.images.quad import find_quad
 
@@ -24,6 +24,7 @@ _MAX_AREA = 40_000_000  # pixels of a long strip, such as a tall screenshot
 _WORK_SIDE = 1000
 _STRIP = 4.0  # times as long as wide: no sheet before a background
 _LEAST_TURN = 0.4  # degrees; less is left to the crops, which follow each baseline
+_MOST_SKEW = 5.0  # degrees, of a page turned on demand; a deskewing by more would turn it back
 _INSET = 0.004  # of the side: the paper's very edge is shadow
 
 
@@ -56,7 +57,8 @@ def find_sheet(rgb: RgbImage, turn: float = 0.0) -> Sheet:
 
     Args:
         rgb: uint8 (H, W, 3), RGB, 0 to 255.
-        turn: degrees, counter-clockwise, by which the sheet is to be turned besides.
+        turn: degrees, counter-clockwise, by which the sheet is to be turned besides; where these are
+            no quarters they level its rows, and its skew is then a small one or none.
 
     Returns:
         The sheet, its long side at most ``MAX_SIDE`` pixels; that of a strip more than twice as
@@ -114,7 +116,7 @@ def _laid(rgb: RgbImage, corners: Matrix | None, turn: float) -> Sheet:
     if inverted:
         preview = np.asarray(255 - preview, dtype=np.uint8)
     angle = skew_angle(np.asarray(cv2.cvtColor(even_light(preview), cv2.COLOR_RGB2GRAY), dtype=np.uint8))
-    if abs(angle) >= _LEAST_TURN:
+    if _LEAST_TURN <= abs(angle) <= (_MOST_SKEW if turn else MAX_ANGLE):
         turning, size = _turning(angle, size)
         matrix = turning @ matrix
         if (room := size[0] * size[1] / _MAX_AREA) > 1.0:  # a strip askew takes up a whole square
