@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
+from inkread.decoding.hypothesis import Hypothesis
 from inkread.layout.crop import crop_line
 from inkread.layout.found import FoundLine
 from inkread.reader import Reader
+from inkread.recogniser import LogProbs
 from tests.pictures import LINES, line_picture, page_picture
 
 Image = npt.NDArray[np.uint8]
@@ -69,6 +72,30 @@ def test_a_page_read_in_parts_is_the_same_page(reader: Reader, monkeypatch: pyte
     part = reader.read(page_picture())
     assert [line.polygon for line in part.lines] == [line.polygon for line in whole.lines]
     assert part.text == whole.text and part.language == whole.language
+
+
+def test_a_page_read_in_parts_has_the_language_of_its_first_part_with_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its first part is a line in which nothing can be read, its last one is French."""
+    texts = ("......", "thank you for the letter that came", "merci pour les lettres que vous avez")
+    reader, decode = Reader(threads=1), Reader.decode
+    assert reader.read(page_picture(texts[2:])).language == "fr"
+    asked: list[str | None] = []
+
+    def decoding(
+        self: Reader, log_probs: Sequence[LogProbs], language: str | None = None
+    ) -> tuple[list[list[Hypothesis]], str]:
+        asked.append(language)
+        readings, used = decode(self, log_probs, language)
+        nothing = [[replace(readings[0][0], text="", frames=())]]
+        return (nothing, "fr") if len(asked) == 1 else (readings, used)
+
+    monkeypatch.setattr(Reader, "decode", decoding)
+    monkeypatch.setattr("inkread.reader.parts", lambda crops: [[crop] for crop in crops])
+    page = reader.read(page_picture(texts))
+    assert asked == [None, None, "en"]
+    assert page.language == "en" and len(page.lines) == 2
 
 
 def test_one_giant_word_is_read(reader: Reader) -> None:

@@ -7,7 +7,6 @@ normalise -> recognise -> decode -> places on the image the user gave.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -175,23 +174,22 @@ class Reader:
         draft = upright(image, self._finder, eyes, clock.lap, self._threads)
         place = _Place(image.shape, draft.sheet)
         lines: list[Line] = []
-        languages: Counter[str] = Counter()
+        language, chosen = "none", False
         for crops in parts(draft.crops):
             log_probs = eyes.last([crop.image for crop in crops])
             clock.lap("recognise")
-            readings, language = self.decode(log_probs)
+            readings, language = self.decode(log_probs, language if chosen else None)
+            chosen = language != "none" and (chosen or any(texts[0].text.strip() for texts in readings))
             lines += [
                 self._recogniser.line(
                     texts, probs, crop.image, crop.line.polygon, crop.line.baseline, place.at(crop.scale)
                 )
                 for texts, probs, crop in zip(readings, log_probs, crops, strict=True)
             ]
-            languages[language] += len(crops)
             clock.lap("decode")
         read = iter(lines)
         regions = [[line for _, line in zip(region, read, strict=False)] for region in draft.regions]
         kept = [tuple(line for line in region if _is_writing(line)) for region in regions]
-        language = languages.most_common(1)[0][0] if languages else "none"
         return tuple(Region(part, polygon=_box(part)) for part in kept if part), language
 
     def _whole_line(
