@@ -145,3 +145,9 @@ def test_a_rule_is_seen_in_its_strip_and_letters_are_none(lean: int) -> None:
     assert not ruled(Strip(580, 620, 180, 740, 20.0))
     assert not ruled(Strip(680, 720, 700, 960, 20.0))
     assert not ruled(Strip(1599, 1700, 0, 990, 20.0)) and not ruled(Strip(-20, -5, 0, 990, 20.0))
+
+
+def test_a_table_that_fills_the_page_counts_as_not_ruled() -> None:
+    page, strip = ruled_page([700]), Strip(680, 720, 180, 740, 20.0)
+    assert rules_on(page)(strip)
+    assert not rules_on(page[140:770])(Strip(680, 720, 40, 600, 20.0))

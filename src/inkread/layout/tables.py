@@ -27,10 +27,8 @@ _PAIRED, _ALL = 0.7, 0.9  # of its rows have two cells or more; the same of a ta
 _LEAST = 0.3  # of its rows have a cell in each column
 _FREE = 0.1  # of its rows may cross the space between two columns
 _STEP = 0.25  # x-heights between places that are looked at
-_FILLED, _FEW = (
-    0.8,
-    0.5,
-)  # of a column's width that its full lines reach, and their share of a column of cells
+_FILLED = 0.8  # of a column's width that its full lines reach
+_FEW = 0.5  # of a column of cells are full lines
 _WIDE = 3.0  # x-heights between neighbours in the usual row of a table without rules
 _RULE = 3.0  # x-heights, of which a rule is seen as a whole; no letter is as tall
 _DARKER = 10  # levels by which a rule is darker than what is around it
@@ -80,7 +78,11 @@ def is_table(lines: Extents, rows: Sequence[Sequence[int]], ruled: Ruled) -> boo
 
 
 def rules_on(page: npt.NDArray[np.uint8]) -> Ruled:
-    """Return what looks for rules on a page, uint8 (H, W) or (H, W, 3), dark ink on light paper."""
+    """Return what looks for rules on a page, uint8 (H, W) or (H, W, 3), dark ink on light paper.
+
+    A rule ends with its table. Where the table fills the page from top to bottom that cannot be seen,
+    and a fold or a margin would look the same: such a table counts as not ruled.
+    """
 
     def ruled(strip: Strip) -> bool:
         beyond = _BEYOND * strip.size
