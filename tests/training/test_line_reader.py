@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from inkread.alphabet import READER_ALPHABET, Alphabet
 from inkread.errors import BundleError, ConfigError
-from inkread.images.line import to_input
+from inkread.images.line import normalise_line, to_input
+from inkread.images.open import open_page
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
+from inkread.training.export import export_bundle
 from inkread.training.networks.line_reader import LineReader
 from inkread.training.start import bundle_network, load_bundle, start_network
+
+ROOT = Path(__file__).parents[2]
 
 
 def expansion_of(network):
@@ -27,13 +33,29 @@ def shipped():
 
 
 @pytest.mark.parametrize("width", [32, 96, 320, 1024])
-def test_pytorch_and_onnx_agree_on_the_shipped_weights(shipped, width):
+def test_pytorch_and_onnx_agree(shipped, width, tmp_path):
     lines = np.random.default_rng(width).integers(0, 256, (2, 48, width), dtype=np.uint8)
+    contract = LineSession(packaged("line"), threads=1).contract
     with torch.no_grad():
         expected = shipped(torch.from_numpy(to_input(lines))).numpy()
-    found = LineSession(packaged("line"), threads=1).run(lines)
+    found = LineSession(export_bundle(shipped, contract, tmp_path / "float.onnx", half=False), threads=1).run(
+        lines
+    )
     assert found.shape == (2, width // 4, len(READER_ALPHABET))
     np.testing.assert_allclose(np.exp(found), np.exp(expected), atol=1e-4)
+
+
+def test_the_shipped_integers_see_what_the_network_sees(shipped):
+    session = LineSession(packaged("line"), threads=1)
+    paths = sorted((ROOT / "evaluation" / "samples" / "lines" / "images").iterdir())[:8]
+    assert len(paths) == 8
+    for path in paths:
+        line = normalise_line(open_page(path).image)[None]
+        with torch.no_grad():
+            expected = shipped(torch.from_numpy(to_input(line))).exp().numpy()
+        found = np.exp(session.run(line))
+        assert np.mean(found.argmax(axis=2) == expected.argmax(axis=2)) > 0.95, path.name
+        assert np.abs(found - expected).sum(axis=2).mean() < 0.1, path.name
 
 
 def test_a_line_reads_the_same_alone_and_in_a_batch(shipped):
