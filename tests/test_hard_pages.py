@@ -47,22 +47,24 @@ def test_a_picture_of_hardly_any_height_or_width_gives_nothing(
     assert reader.read(picture).text == ""
 
 
+def tiny_print(shape: tuple[int, int], letters: int, count: int, first: tuple[int, int]) -> Pictures.Image:
+    """Return a page of ``count`` printed lines, of letters so large, from its first one's left and top on."""
+    picture = Pictures.new("L", shape, 255)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(letters)
+    for number in range(count):
+        place = (first[0], first[1] + (letters + 3) * number)
+        draw.text(place, "the letter that came on a Monday", fill=30, font=font)
+    return picture
+
+
 def test_many_tiny_lines_are_found_one_by_one(reader: Reader) -> None:
-    picture = Pictures.new("L", (620, 480), 255)
-    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(9)
-    for number in range(38):
-        draw.text((20, 12 + 12 * number), "the letter that came on a Monday", fill=30, font=font)
-    lines = reader.read(picture).lines
+    lines = reader.read(tiny_print((620, 480), 9, 38, (20, 12))).lines
     assert len(lines) == 38
     assert [line.polygon[0][1] for line in lines] == sorted(line.polygon[0][1] for line in lines)
 
 
 def test_a_page_of_lines_too_tiny_to_be_seen_whole_is_looked_at_closer(reader: Reader) -> None:
-    picture = Pictures.new("L", (2400, 1800), 255)
-    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(11)
-    for number in range(16):
-        draw.text((500, 600 + 14 * number), "the letter that came on a Monday", fill=30, font=font)
-    lines = reader.read(picture).lines
+    lines = reader.read(tiny_print((2400, 1800), 11, 16, (500, 600))).lines
     assert len(lines) == 16 and all("Monday" in line.text for line in lines)
 
 
