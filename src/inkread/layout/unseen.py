@@ -40,7 +40,7 @@ def unseen_height(grey: GreyImage, lines: Sequence[FoundLine]) -> float:
     covered = sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
     if covered > _COVERED * grey.size or min(grey.shape) < _WINDOW:
         return 0.0
-    strokes: list[npt.NDArray[np.int64]] = []
+    strokes: list[Strokes] = []
     inked = free = rules = 0
     for top in range(0, grey.shape[0], _ROWS):
         part = np.ascontiguousarray(grey[top : top + _ROWS])
