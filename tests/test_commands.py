@@ -164,7 +164,9 @@ def test_what_goes_together_trains_and_its_loss_falls(
 
 
 def test_a_run_killed_by_kill_9_ends_in_the_weights_of_an_unbroken_one(place: Path, tmp_path: Path) -> None:
-    settings = letters(epochs=2, checkpoint_every=2, workers=1) | {"model": "mine.fragile.FragileModel"}
+    settings = letters(epochs=2, checkpoint_every=2, workers=1, threads=1) | {
+        "model": "mine.fragile.FragileModel"
+    }
     killed = script(settings, "--nowandb", "--out", str(tmp_path / "killed"), "--gpu=1", KILL_AT="5")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert killed.stdout.splitlines()[0] == "There is no GPU here that PyTorch can use: training on the CPU."
