@@ -95,6 +95,31 @@ def test_quarter_turns_of_a_sheet_askew_begin_at_each_of_its_corners(degrees: fl
     assert 0 in firsts and len(set(firsts)) == len(firsts)  # one is upright
 
 
+@pytest.mark.parametrize("lower", [0, 60])
+def test_both_pages_of_an_open_book_are_kept(lower: int) -> None:
+    """The dark fold parts them in two bright patches; one page lies a little lower where the book is askew."""
+    photo = np.full((1000, 1500, 3), (70, 60, 55), dtype=np.uint8)
+    left, right = _written(620, 800), _written(620, 800)
+    photo[100:900, 100:720] = left
+    photo[100 + lower : 900 + lower, 750:1370] = right
+    quad = find_quad(photo)
+    if lower == 0:
+        assert quad is not None
+        assert np.abs(quad - [[100, 100], [1370, 100], [1370, 900], [100, 900]]).max() < 15
+    corners = np.array([[0, 0], [1500, 0], [1500, 1000], [0, 1000]]) if quad is None else quad
+    for corner in ([110, 110], [1360, 110 + lower], [1360, 890 + lower], [110, 890]):
+        assert cv2.pointPolygonTest(corners.astype(np.float32), corner, measureDist=True) > -25.0, corner
+
+
+def test_a_small_bright_thing_beside_the_sheet_is_no_other_page() -> None:
+    photo = np.full((1000, 1500, 3), (70, 60, 55), dtype=np.uint8)
+    photo[100:900, 100:720] = _written(620, 800)
+    photo[100:500, 750:1150] = 250
+    quad = find_quad(photo)
+    assert quad is not None
+    assert np.abs(quad - [[100, 100], [720, 100], [720, 900], [100, 900]]).max() < 15
+
+
 def test_a_sheet_seen_from_afar_is_found() -> None:
     photo, corners = _askew(45.0, 2000, 0.8)
     found = find_quad(

@@ -24,6 +24,9 @@ _LIGHTER, _SPECKS = 40, 0.002  # levels and share of the ground by which writing
 _MOST_AREA = 0.985
 _STEP = 18.0  # levels by which the sheet must be brighter or paler than what is beside it
 _SIDE_SHARE = 0.7  # of the points of a side that must see the step
+_OTHER_PAGE = 0.4  # of a page's area, from which on what lies beside it is a page as well
+_JOINED = 0.9  # of the other page, which the two together must hold
+_FOLD = 0.04  # of the picture's long side: the darkness between two pages of an open book
 
 
 def find_quad(rgb: RgbImage) -> Corners | None:
@@ -42,7 +45,7 @@ def find_quad(rgb: RgbImage) -> Corners | None:
     paper = _paperness(rgb)
     best, best_score = None, 0.0
     for bright in _bright(rgb, paper):
-        mask = _largest(bright)
+        mask = _with_other_page(_largest(bright), bright)
         quad = _four_sides(mask)
         if quad is None or (mask.mean() < _LEAST_AREA and not _alone(rgb, mask, bright)):
             continue
@@ -94,6 +97,19 @@ def _largest(mask: npt.NDArray[np.generic]) -> Mask:
         largest = max(contours, key=cv2.contourArea)
         cv2.drawContours(filled, [largest], -1, 1, cv2.FILLED)
     return filled
+
+
+def _with_other_page(page: Mask, bright: Mask) -> Mask:
+    """A patch and the one across a fold, where they are two pages of an open book; else the patch alone."""
+    other = _largest(bright & (1 - page))
+    if other.sum() < _OTHER_PAGE * page.sum():
+        return page
+    reach = round(_FOLD * max(bright.shape))
+    # Beyond the picture all counts as dark, or the closing would reach its edges.
+    padded = cv2.copyMakeBorder(page | other, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    both = _largest(closed[reach:-reach, reach:-reach])
+    return both if both[other > 0].mean() > _JOINED else page
 
 
 def _four_sides(mask: Mask) -> Corners | None:
