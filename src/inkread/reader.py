@@ -29,12 +29,11 @@ from inkread.runtime.finder import Finder
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import available_cores
 from inkread.runtime.store import packaged
+from inkread.stains import Look, are_writing
 from inkread.upright import upright
 
 _BLANK_CONTRAST = 24  # levels of 255 within which a whole picture is blank
 _LARGE = 3_000_000  # bytes of an image, after which memory is worth giving back
-_UNSURE = 0.03  # of a short reading: when less of it is expected to be right, there is no writing
-_SHORT = 10  # characters; what stains and doodles are read as is shorter
 
 Image = npt.NDArray[Any]
 
@@ -174,6 +173,7 @@ class Reader:
         draft = upright(image, self._finder, eyes, clock.lap, self._threads)
         place = _Place(image.shape, draft.sheet)
         lines: list[Line] = []
+        looks: list[Look] = []
         language, chosen = "none", False
         for crops in parts(draft.crops):
             log_probs = eyes.last([crop.image for crop in crops])
@@ -186,10 +186,11 @@ class Reader:
                 )
                 for texts, probs, crop in zip(readings, log_probs, crops, strict=True)
             ]
+            looks += [Look.of(crop) for crop in crops]
             clock.lap("decode")
-        read = iter(lines)
-        regions = [[line for _, line in zip(region, read, strict=False)] for region in draft.regions]
-        kept = [tuple(line for line in region if _is_writing(line)) for region in regions]
+        read = zip(lines, are_writing(lines, looks), strict=True)
+        regions = [[pair for _, pair in zip(region, read, strict=False)] for region in draft.regions]
+        kept = [tuple(line for line, writing in region if writing) for region in regions]
         return tuple(Region(part, polygon=_box(part)) for part in kept if part), language
 
     def _whole_line(
@@ -224,11 +225,6 @@ class _Place:
     def at(self, scale: npt.NDArray[np.float64]) -> Callable[[npt.NDArray[np.floating]], Polygon]:
         """Return the same for points of the sheet made smaller; ``scale``: its pixels to one of theirs."""
         return lambda points: self(points * scale)
-
-
-def _is_writing(line: Line) -> bool:
-    """Tell a line from a stain; one that is long and hard to read is kept, and says how unsure it is."""
-    return bool(line.text.strip()) and (len(line.text) >= _SHORT or line.confidence >= _UNSURE)
 
 
 def _is_blank(image: npt.NDArray[np.uint8]) -> bool:

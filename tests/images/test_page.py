@@ -97,7 +97,7 @@ def test_quarter_turns_of_a_sheet_askew_begin_at_each_of_its_corners(degrees: fl
 
 @pytest.mark.parametrize("lower", [0, 60])
 def test_both_pages_of_an_open_book_are_kept(lower: int) -> None:
-    """The dark fold parts them in two bright patches; one page lies a little lower where the book is askew."""
+    """The dark fold parts them in two bright patches; where the book is askew, one page lies lower."""
     photo = np.full((1000, 1500, 3), (70, 60, 55), dtype=np.uint8)
     left, right = _written(620, 800), _written(620, 800)
     photo[100:900, 100:720] = left
