@@ -13,8 +13,8 @@ LOOKS = [Look(40.0, 150.0), Look(36.0, 140.0), Look(44.0, 160.0)]
 
 
 def test_long_or_sure_readings_are_writing_whatever_they_look_like() -> None:
-    lines = [Line("hard to read at all", 0.001), Line("I", 0.5)]
-    assert are_writing(lines, [Look(3.0, 5.0), Look(500.0, 5.0)]) == [True, True]
+    lines = [*SURE, Line("hard to read at all", 0.001), Line("I", 0.5)]
+    assert all(are_writing(lines, [*LOOKS, Look(3.0, 100.0), Look(500.0, 5.0)]))
 
 
 def test_a_short_unsure_reading_is_writing_where_it_looks_like_the_page() -> None:
@@ -24,6 +24,11 @@ def test_a_short_unsure_reading_is_writing_where_it_looks_like_the_page() -> Non
 @pytest.mark.parametrize("look", [Look(12.0, 150.0), Look(90.0, 150.0), Look(40.0, 60.0)])
 def test_what_is_of_another_height_or_paler_is_a_stain(look: Look) -> None:
     assert not are_writing([*SURE, Line("I", 0.0004)], [*LOOKS, look])[-1]
+
+
+def test_what_shines_through_from_behind_is_none_unless_it_can_be_read() -> None:
+    lines = [*SURE, Line("brow drorrim", 0.1), Line("in pencil, faintly", 0.4)]
+    assert are_writing(lines, [*LOOKS, Look(40.0, 70.0), Look(40.0, 70.0)]) == [True, True, True, False, True]
 
 
 def test_a_page_of_few_lines_tells_nothing_of_how_its_writing_looks() -> None:

@@ -1,7 +1,8 @@
-"""Which of the lines that were read are writing, and which stains, rings and scratches that look like it.
+"""Which of the lines that were read are writing, and which stains or what shines through from behind.
 
 What is read in a stain is short and unsure. So are the cells of a table, the marks of a list and "I"; but
-they are as high and as dark as the rest of what is written on the page.
+they are as high and as dark as the rest of what is written on the page. What shines through from
+behind may be long, but it is pale and, mirrored, makes no sense.
 """
 
 from __future__ import annotations
@@ -18,8 +19,13 @@ _UNSURE = 0.03  # of a short reading: when less of it is expected to be right, i
 _SHORT = 10  # characters; what stains and doodles are read as is shorter
 _COMPANY = 3  # lines that tell how a page's writing looks
 _HIGH = (0.45, 1.6)  # times their usual height
-_DARK = 0.7  # of their usual contrast; what shines through from behind is paler
+_DARK = 0.7  # of their usual contrast
+_PALE, _SENSE = (
+    0.6,
+    0.2,
+)  # of it; less shines through from behind, unless so much of it is expected to be right
 _INK, _PAPER = 2.0, 80.0  # percentiles of a crop's grey levels
+_SAMPLE = 3  # of so many rows and columns of a crop one tells its levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,15 @@ class Look:
     def of(crop: Crop) -> Look:
         """Return how a line looks in its crop."""
         _, top, _, bottom = crop.line.box
-        ink, paper = np.percentile(crop.image, (_INK, _PAPER))
+        ink, paper = np.percentile(crop.image[::_SAMPLE, ::_SAMPLE], (_INK, _PAPER))
         return Look((bottom - top) * float(crop.scale[1]), float(paper - ink))
 
 
 def are_writing(lines: Sequence[Line], looks: Sequence[Look]) -> list[bool]:
     """Tell writing from stains.
 
-    A line whose reading is long or sure is writing, however hard it is to read: it says how unsure it is.
-    Of the others those are that look like such lines.
+    A line whose reading is long or sure is writing, however hard it is to read: it says how unsure it is;
+    unless it is far paler than the others. Of the short and unsure ones those are that look like the others.
 
     Args:
         lines: all lines of a page.
@@ -61,15 +67,14 @@ def are_writing(lines: Sequence[Line], looks: Sequence[Look]) -> list[bool]:
         return sure
     height = float(np.median([look.height for look in company]))
     contrast = float(np.median([look.contrast for look in company]))
-    return [
-        is_sure
-        or (
-            bool(line.text.strip())
-            and _HIGH[0] * height <= look.height <= _HIGH[1] * height
-            and look.contrast >= _DARK * contrast
-        )
-        for line, look, is_sure in zip(lines, looks, sure, strict=True)
-    ]
+
+    def is_writing(line: Line, look: Look, is_sure: bool) -> bool:
+        if is_sure:
+            return look.contrast >= _PALE * contrast or line.confidence >= _SENSE
+        alike = _HIGH[0] * height <= look.height <= _HIGH[1] * height
+        return bool(line.text.strip()) and alike and look.contrast >= _DARK * contrast
+
+    return [is_writing(*line) for line in zip(lines, looks, sure, strict=True)]
 
 
 def _is_sure(line: Line) -> bool:
