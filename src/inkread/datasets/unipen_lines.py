@@ -17,7 +17,7 @@ from inkread.datasets.unipen_hands import Inventory
 from inkread.datasets.unipen_vocabulary import Vocabulary
 from inkread.datasets.unipen_writers import Hand
 from inkread.errors import ConfigError
-from inkread.ink.compose import Piece, Setting, choose_setting, draw, set_line
+from inkread.ink.compose import Piece, Setting, choose_setting, draw, set_line, with_manner
 from inkread.ink.finish import finish
 from inkread.ink.layer import InkLine
 
@@ -64,6 +64,7 @@ class UnipenLines:
         proportions: shares of "words", "sentences", "texts", "windows" and "letters".
         corpus: says what is written; None uses a small built-in stock of sentences.
         neighbours: share of lines that get the strokes of a line above or below.
+        manners: share of lines whose strokes are varied: see ``ink.manner``.
 
     Raises:
         ConfigError: no such split or kind.
@@ -82,6 +83,7 @@ class UnipenLines:
         proportions: Mapping[str, float] = PROPORTIONS,
         corpus: Texts | None = None,
         neighbours: float = _NEIGHBOURS,
+        manners: float = 0.0,
     ) -> None:
         unknown = set(proportions) - set(PROPORTIONS)
         if unknown:
@@ -90,7 +92,7 @@ class UnipenLines:
             )
         self._inventory = Inventory(UnipenDataset(root, split, cache=cache, split_file=split_file))
         self._corpus = corpus
-        self._neighbours = neighbours
+        self._neighbours, self._manners = neighbours, manners
         kinds = [
             kind for kind in PROPORTIONS if proportions.get(kind, 0) > 0 and self._inventory.of(_needs(kind))
         ]
@@ -114,6 +116,8 @@ class UnipenLines:
             hand = self._inventory.choose(_needs(kind), rng)
             donor = self._inventory.donor(rng)
             setting = choose_setting(rng)
+            if self._manners and rng.random() < self._manners:
+                setting = with_manner(setting, rng)
             length = _length(rng)
             tokens = self._tokens(kind, hand, donor, length, rng)
             if tokens:

@@ -8,11 +8,12 @@ x-height is 1. ``set_line`` puts tokens of glued pieces one after the other, ``d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inkread.ink.layer import InkLine, ink_box
+from inkread.ink.manner import Manner, choose_manner, vary
 from inkread.ink.pen import Pen, choose_pen, render
 from inkread.ink.strokes import Points, Stand
 
@@ -52,6 +53,7 @@ class Setting:
         wander: height of the baseline's slow wave.
         jitter: standard deviation of a token's own rise.
         pen: the tool.
+        manner: how the hand moves; None leaves all strokes as they were written.
     """
 
     x_height: float
@@ -62,6 +64,13 @@ class Setting:
     wander: float
     jitter: float
     pen: Pen
+    manner: Manner | None = None
+
+
+def with_manner(setting: Setting, rng: np.random.Generator) -> Setting:
+    """Draw how the hand of a setting moves, and how its pen's ink flows."""
+    pen = replace(setting.pen, flow=float(rng.uniform(0.2, 1.0)) if rng.random() < 0.5 else 0.0)
+    return replace(setting, manner=choose_manner(rng), pen=pen)
 
 
 def choose_setting(rng: np.random.Generator) -> Setting:
@@ -138,7 +147,8 @@ def set_line(
             wobble = 0.0 if piece.joined else float(rng.normal(0.0, 0.03))
             size = 1.0 if piece.joined else float(np.exp(rng.normal(0.0, 0.04)))
             move = np.array((at, rise + wobble), np.float32)
-            strokes.extend(stroke * np.float32(size) + move for stroke in piece.strokes)
+            written = piece.strokes if setting.manner is None else vary(piece.strokes, setting.manner, rng)
+            strokes.extend(stroke * np.float32(size) + move for stroke in written)
             at += piece.width * size
     text = " ".join("".join(piece.text for piece in token) for token in tokens)
     if not strokes:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkread.ink.flow import in_runs
 from inkread.ink.strokes import Points
 
 _SHIFT = 4
@@ -24,12 +25,15 @@ class Pen:
         nib: (dx, dy) in pixels by which a broad nib spreads each stroke; (0, 0) for a round tip.
         unevenness: standard deviation of a stroke's thickness, as a share of ``width``.
         fading: 0 to 1; how much fainter the faintest strokes are than full ink.
+        flow: 0 to 1; how much a stroke's thickness follows the speed of the hand, where its points are
+            about evenly spaced.
     """
 
     width: float
     nib: tuple[float, float] = (0.0, 0.0)
     unevenness: float = 0.0
     fading: float = 0.0
+    flow: float = 0.0
 
 
 def choose_pen(rng: np.random.Generator, x_height: float) -> Pen:
@@ -69,18 +73,21 @@ def render(
     if not strokes:
         return canvas[:rows, :columns]
     factor = scale * _FIXED
+    count, owners, flowing = len(strokes), np.arange(len(strokes)), np.ones(len(strokes))
+    if pen.flow > 0:
+        strokes, flowing, owners = in_runs(strokes, pen.flow)
     lengths = np.array([len(stroke) for stroke in strokes])
     joined = np.concatenate(strokes) + np.float32(0.5 - 0.5 / scale)
     fixed = np.rint(joined * factor).astype(np.int32)
     ends = np.cumsum(lengths)[:-1]
     paths = np.split(fixed.reshape(-1, 1, 2), ends)
     paths = [path if len(path) > 1 else np.concatenate((path, path + 1)) for path in paths]
-    widths = np.full(len(paths), pen.width * scale)
+    widths = pen.width * scale * flowing
     inks = np.full(len(paths), 255)
     if rng is not None and pen.unevenness > 0:
-        widths = widths * np.exp(rng.normal(0.0, pen.unevenness, len(paths)))
+        widths = widths * np.exp(rng.normal(0.0, pen.unevenness, count))[owners]
     if rng is not None and pen.fading > 0:
-        inks = (255 * (1.0 - pen.fading * rng.random(len(paths)))).astype(np.int64)
+        inks = (255 * (1.0 - pen.fading * rng.random(count)))[owners].astype(np.int64)
     # OpenCV's soft edge adds about a pixel.
     thickness = np.maximum(np.rint(widths - 1.0), 1).astype(np.int64)
     offsets = [(0.0, 0.0)] if pen.nib == (0.0, 0.0) else [(-0.5, -0.5), (0.0, 0.0), (0.5, 0.5)]
