@@ -30,7 +30,7 @@ from inkread.runtime.memory import give_back
 from inkread.runtime.session import available_cores
 from inkread.runtime.store import packaged
 from inkread.stains import Look, are_writing
-from inkread.upright import upright
+from inkread.upright import sureness, upright
 
 _BLANK_CONTRAST = 24  # levels of 255 within which a whole picture is blank
 _LARGE = 3_000_000  # bytes of an image, after which memory is worth giving back
@@ -188,7 +188,13 @@ class Reader:
             ]
             looks += [Look.of(crop) for crop in crops]
             clock.lap("decode")
-        read = zip(lines, are_writing(lines, looks), strict=True)
+
+        def mirrored(number: int) -> bool:
+            crop = draft.crops[number].image
+            there, back = eyes.last([crop, np.ascontiguousarray(crop[:, ::-1])])
+            return sureness([back]) > sureness([there])
+
+        read = zip(lines, are_writing(lines, looks, mirrored), strict=True)
         regions = [[pair for _, pair in zip(region, read, strict=False)] for region in draft.regions]
         kept = [tuple(line for line, writing in region if writing) for region in regions]
         return tuple(Region(part, polygon=_box(part)) for part in kept if part), language

@@ -44,6 +44,24 @@ def test_the_ink_lies_inside_and_stands_on_the_baseline(lines: UnipenLines) -> N
         assert abs(y1 - line.baseline) < line.x_height
 
 
+def test_manners_vary_all_lines_or_none(
+    tmp_path: Path, make_unipen: Callable[[Path], tuple[Path, Path]]
+) -> None:
+    root, table = make_unipen(tmp_path / "source")
+    plain, none, all_of_them = (
+        UnipenLines(root, cache=tmp_path / "cache", split_file=table, proportions={"words": 1.0}, **settings)
+        for settings in ({}, {"manners": 0.0}, {"manners": 1.0})
+    )
+    images = [
+        [source.sample(index, sample_rng(4, index)).image for index in range(5)] for source in (plain, none)
+    ]
+    assert all(np.array_equal(one, two) for one, two in zip(*images, strict=True))
+    key = all_of_them.sample(0, sample_rng(4, 0)).key
+    assert key.startswith("unipen_lines/words/")
+    varied = [all_of_them.sample(index, sample_rng(4, index)).image for index in range(5)]
+    assert not any(np.array_equal(one, two) for one, two in zip(images[0], varied, strict=True))
+
+
 def test_an_unknown_kind_is_refused(tmp_path: Path, make_unipen: Callable[[Path], tuple[Path, Path]]) -> None:
     root, table = make_unipen(tmp_path / "source")
     with pytest.raises(ConfigError, match="poems"):

@@ -52,3 +52,17 @@ def test_a_flowing_pen_draws_more_ink_where_it_is_slow() -> None:
     plain = render(strokes, (60, 220), Pen(4.0)).astype(int)
     flowing = render(strokes, (60, 220), Pen(4.0, flow=1.0)).astype(int)
     assert flowing[:, 178:].sum() > 1.1 * plain[:, 178:].sum()
+
+
+def test_an_even_curve_is_of_one_width_to_its_ends() -> None:
+    angle = np.linspace(0.0, 6.0, 120)
+    _, widths, _ = in_runs([np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)], 1.0)
+    assert np.allclose(widths, 1.0)
+
+
+def test_uneven_and_fading_strokes_keep_their_own_width_and_ink_along_their_runs() -> None:
+    strokes = [_hook() * 20 + 20, _hook() * 20 + 40]
+    pens = [Pen(4.0, unevenness=0.3, fading=0.5, flow=flow) for flow in (0.0, 1.0)]
+    plain, flowing = (render(strokes, (80, 240), pen, np.random.default_rng(3)).astype(int) for pen in pens)
+    for row in (20, 40):  # along the straight parts each stroke is as black with flow as without
+        assert abs(plain[row, 60:150].mean() - flowing[row, 60:150].mean()) < 8

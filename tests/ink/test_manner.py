@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from inkread.ink.compose import Piece, choose_setting, set_line, with_manner
 from inkread.ink.manner import STEP, Manner, choose_manner, resample, vary
 from inkread.ink.strokes import Points
 
@@ -34,14 +35,14 @@ def test_tremor_moves_strokes_by_about_its_size() -> None:
     rng = np.random.default_rng(2)
     line = _stroke((0, 0), (30, 0))
     (shaken,) = vary([line], Manner(tremor=0.04), rng)
-    assert 0.02 < shaken[:, 1].std() < 0.06
+    assert 0.03 < shaken[:, 1].std() < 0.05
 
 
 @pytest.mark.parametrize(
     ("second", "count"),
     [
-        (ZIGZAG + np.float32([2.3, 0]), 1),  # runs on into the next letter
-        (ZIGZAG + np.float32([4.0, 0]), 2),  # too far
+        (ZIGZAG + np.float32([2.2, 0]), 1),  # runs on into the next letter
+        (ZIGZAG + np.float32([2.6, 0]), 2),  # too far: another word
         (_stroke((2.1, -1.5), (2.15, -1.45)), 2),  # a dot on an i
         (_stroke((1.8, -1.2), (2.4, -1.2)), 2),  # the bar of a t
     ],
@@ -72,3 +73,16 @@ def test_the_same_chance_gives_the_same_manner_and_strokes() -> None:
     assert choose_manner(first) == choose_manner(second)
     strokes = [vary([ZIGZAG], Manner(2, 0.03, 0.5, 0.2), rng)[0] for rng in (first, second)]
     assert np.array_equal(*strokes)
+
+
+def test_a_line_is_set_in_the_manner_of_its_setting() -> None:
+    piece = Piece("w", (ZIGZAG,), 2.0, 0.0, joined=True)
+    rng = np.random.default_rng(7)
+    plain = choose_setting(rng)
+    varied = with_manner(plain, rng)
+    assert varied.manner is not None and plain.manner is None
+    points = [
+        sum(len(stroke) for stroke in set_line([[piece]], setting, np.random.default_rng(8))[0])
+        for setting in (plain, varied)
+    ]
+    assert points[0] == len(ZIGZAG) < points[1]

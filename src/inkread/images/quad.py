@@ -25,6 +25,7 @@ _MOST_AREA = 0.985
 _STEP = 18.0  # levels by which the sheet must be brighter or paler than what is beside it
 _SIDE_SHARE = 0.7  # of the points of a side that must see the step
 _OTHER_PAGE = 0.4  # of a page's area, from which on what lies beside it is a page as well
+_ALONG = 0.8  # of the longer page's side, which the other lies along
 _JOINED = 0.9  # of the other page, which the two together must hold
 _FOLD = 0.04  # of the picture's long side: the darkness between two pages of an open book
 
@@ -102,14 +103,23 @@ def _largest(mask: npt.NDArray[np.generic]) -> Mask:
 def _with_other_page(page: Mask, bright: Mask) -> Mask:
     """A patch and the one across a fold, where they are two pages of an open book; else the patch alone."""
     other = _largest(bright & (1 - page))
-    if other.sum() < _OTHER_PAGE * page.sum():
+    if other.sum() < _OTHER_PAGE * page.sum() or not other.any() or not _side_by_side(page, other):
         return page
-    reach = round(_FOLD * max(bright.shape))
+    reach = round(_FOLD * max(bright.shape)) | 1
     # Beyond the picture all counts as dark, or the closing would reach its edges.
     padded = cv2.copyMakeBorder(page | other, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     both = _largest(closed[reach:-reach, reach:-reach])
     return both if both[other > 0].mean() > _JOINED else page
+
+
+def _side_by_side(page: Mask, other: Mask) -> bool:
+    """Whether two patches lie beside each other, or one above the other, along all of a side."""
+    left, top, width, height = cv2.boundingRect(page)
+    x, y, wide, high = cv2.boundingRect(other)
+    across = min(left + width, x + wide) - max(left, x)
+    down = min(top + height, y + high) - max(top, y)
+    return down > _ALONG * max(height, high) or across > _ALONG * max(width, wide)
 
 
 def _four_sides(mask: Mask) -> Corners | None:

@@ -27,7 +27,7 @@ def in_runs(
     """Cut strokes where their width changes.
 
     Args:
-        strokes: float32 (N, 2) each, points about evenly spaced.
+        strokes: float32 (N, 2) each, N >= 1, points about evenly spaced.
         flow: share, 0 to 1, by which the width follows the speed.
 
     Returns:
@@ -51,8 +51,8 @@ def _levels(stroke: Points) -> npt.NDArray[np.int64]:
     """Width of each point, -2 to 2: 0 is what the stroke mostly has."""
     ahead = np.diff(stroke.astype(np.float64), axis=0)
     angles = np.unwrap(np.arctan2(ahead[:, 1], ahead[:, 0]))
-    turn = np.abs(np.diff(angles, prepend=angles[0]))
-    smooth = np.convolve(turn, np.full(2 * _REACH + 1, 1.0 / (2 * _REACH + 1)), mode="same")
+    turn = np.pad(np.abs(np.diff(angles)), (_REACH + 1, _REACH), mode="edge")
+    smooth = np.convolve(turn, np.full(2 * _REACH + 1, 1.0 / (2 * _REACH + 1)), mode="valid")
     slow = np.log(smooth + _STRAIGHT) / 3.0
     slow = slow - np.median(slow)
     half = _LEVELS // 2

@@ -17,8 +17,8 @@ from inkread.ink.strokes import Points
 STEP = 0.06
 """Spacing of points along a varied stroke."""
 
-_TREMBLE = 12  # points over which the hand drifts one way
-_AHEAD = (-0.25, 0.7)  # how far to the right of a stroke's end the next may begin to be joined to it
+_TREMBLE = 12  # points from one push of the hand to the next
+_AHEAD = (-0.25, 0.45)  # how far to the right of a stroke's end the next may begin to be joined to it
 _ZONE = (-1.3, 0.35)  # rows in which strokes are joined: not from or to dots, bars and accents
 _BODY = 0.4  # height of a stroke that may be joined
 _DIP = 0.12  # by which a joining stroke hangs through
@@ -32,7 +32,7 @@ class Manner:
     Attributes:
         rounding: rounds of smoothing over ``STEP``.
         tremor: standard deviation of the hand's drift, in x-heights.
-        joining: share of neighbouring strokes of a word that are joined, where they can be.
+        joining: share of neighbouring strokes that are joined, where they can be: letters that nearly touch.
         skipping: how often the pen skips, a stretch of one x-height.
     """
 
@@ -56,7 +56,7 @@ def vary(strokes: Sequence[Points], manner: Manner, rng: np.random.Generator) ->
     """Return the strokes of one piece of writing as a hand of that manner moves.
 
     Args:
-        strokes: float32 (N, 2) each, in the order in which they were written.
+        strokes: float32 (N, 2) each, N >= 1, in the order in which they were written.
         manner: how.
         rng: chance of tremor, of what is joined and of skips.
     """
@@ -91,11 +91,10 @@ def _moved(stroke: Points, manner: Manner, rng: np.random.Generator) -> Points:
 
 
 def _drift(points: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Smooth noise (points, 2) of standard deviation 1."""
-    knots = points // _TREMBLE + 4
-    values = rng.normal(0.0, 1.0, (knots, 2))
-    at = np.linspace(0.0, knots - 1.0, points)
-    return np.stack([np.interp(at, np.arange(knots), values[:, axis]) for axis in (0, 1)], axis=1)
+    """Noise (points, 2) that changes slowly, of standard deviation 1."""
+    values = rng.normal(0.0, np.sqrt(1.5), (points // _TREMBLE + 3, 2))  # between two of them it is less
+    at = rng.uniform() + np.arange(points) / _TREMBLE
+    return np.stack([np.interp(at, np.arange(len(values)), values[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def _join(strokes: Sequence[Points], share: float, rng: np.random.Generator) -> list[Points]:
