@@ -42,13 +42,13 @@ class Look:
     def of(crop: Crop) -> Look:
         """Return how a line looks in its crop; of a blank one the contrast is 0."""
         level = int(cv2.threshold(crop.image, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0])
-        counts = np.bincount(crop.image.ravel(), minlength=256)
+        counts = cv2.calcHist([crop.image], [0], None, [256], [0, 256]).ravel()
         contrast = _median(counts[level + 1 :]) + level + 1 - _median(counts[: level + 1])
         written = counts[: level + 1].any() and counts[level + 1 :].any()
         return Look(crop.line.x_height * float(crop.scale[1]), float(contrast) if written else 0.0)
 
 
-def _median(counts: npt.NDArray[np.intp]) -> int:
+def _median(counts: npt.NDArray[np.floating]) -> int:
     """Of grey levels, by how often there is each."""
     return int(np.searchsorted(np.cumsum(counts), 0.5 * counts.sum()))
 
