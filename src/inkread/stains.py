@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -48,7 +49,7 @@ class Look:
         return Look(crop.line.x_height * float(crop.scale[1]), float(contrast) if written else 0.0)
 
 
-def _median(counts: npt.NDArray[np.floating]) -> int:
+def _median(counts: npt.NDArray[Any]) -> int:
     """Of grey levels, by how often there is each."""
     return int(np.searchsorted(np.cumsum(counts), 0.5 * counts.sum()))
 
