@@ -17,7 +17,7 @@ from inkread.layout.crop import crop_line
 from inkread.layout.found import FoundLine
 from inkread.reader import Reader
 from inkread.recogniser import LogProbs
-from tests.pictures import LINES, line_picture, page_picture
+from tests.pictures import LINES, line_array, line_picture, page_picture
 
 Image = npt.NDArray[np.uint8]
 
@@ -129,3 +129,25 @@ def test_a_line_as_large_as_the_page_is_cut_at_the_pages_own_scale() -> None:
     box = np.array([[250, 350], [2150, 350], [2150, 1250], [250, 1250]], dtype=np.float32)
     crop = crop_line(page, FoundLine(box, box[[3, 2]], 900.0))
     assert crop.shape[1] == pytest.approx(1800, abs=220) and crop.min() < 40
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_pale_writing_is_left_out_only_where_it_shines_through_from_behind(
+    mirrored: bool,
+) -> None:
+    page = np.full((700, 900), 250, dtype=np.uint8)
+    for number, text in enumerate(
+        ["the first line here", "a second line there", "and then a third one", "the last"]
+    ):
+        word = line_array(text)
+        page[60 + 150 * number : 60 + 150 * number + word.shape[0], 60 : 60 + word.shape[1]] = word
+    faint = line_array("her grapes are ragged")
+    faint = (250 - (250 - faint.astype(float)) * 0.4).astype(np.uint8)
+    if mirrored:
+        faint = faint[:, ::-1]
+    page[135 : 135 + faint.shape[0], 200 : 200 + faint.shape[1]] = faint
+    lines = [
+        line.text
+        for line in Reader(threads=1, language="en").read(np.repeat(page[:, :, None], 3, axis=2)).lines
+    ]
+    assert len(lines) == (4 if mirrored else 5), lines

@@ -190,6 +190,7 @@ class Reader:
             clock.lap("decode")
 
         def mirrored(number: int) -> bool:
+            # Few lines are asked about, so that they are seen once more and nothing is kept of all others.
             crop = draft.crops[number].image
             there, back = eyes.last([crop, np.ascontiguousarray(crop[:, ::-1])])
             return sureness([back]) > sureness([there])
