@@ -15,7 +15,8 @@ from inkread.images.open import open_page
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
 from inkread.training.export import export_bundle
-from inkread.training.networks.line_reader import LineReader
+from inkread.training.networks.line_reader import ConvolutionLayer, LineReader
+from inkread.training.networks.readers import network_settings
 from inkread.training.start import bundle_network, load_bundle, start_network
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +78,36 @@ def test_extra_layers_begin_as_identities():
     shallow.load_state_dict({k: v for k, v in deep.state_dict().items() if k in shallow.state_dict()})
     lines = torch.rand(1, 1, 48, 64)
     torch.testing.assert_close(deep(lines), shallow(lines))
+
+
+def test_layers_of_order_begin_as_identities_and_then_see_what_came_before():
+    torch.manual_seed(0)
+    deep = LineReader(10, layers=6, convolutions=2).eval()
+    shallow = LineReader(10, layers=4).eval()
+    shallow.load_state_dict({k: v for k, v in deep.state_dict().items() if k in shallow.state_dict()})
+    lines = torch.rand(1, 1, 48, 64)
+    torch.testing.assert_close(deep(lines), shallow(lines))
+    layer = ConvolutionLayer(8)
+    torch.nn.init.normal_(layer.project.weight)
+    frames = torch.rand(1, 40, 8)
+    swapped = frames.clone()
+    swapped[:, [3, 4]] = frames[:, [4, 3]]
+    changed = (layer(frames) - layer(swapped)).abs().sum(dim=2)[0] > 1e-6
+    assert changed[:13].all() and not changed[14:].any()
+
+
+def test_a_deeper_network_starts_from_a_bundle_and_reads_as_it_did(shipped):
+    settings = network_settings(shipped.state_dict())
+    deeper = settings | {
+        "layers": settings["layers"] + 1,
+        "convolutions": settings.get("convolutions", 0) + 1,
+    }
+    deep = LineReader(len(READER_ALPHABET), **deeper)
+    load_bundle(packaged("line"), deep, READER_ALPHABET)
+    assert network_settings(deep.state_dict()) == deeper
+    lines = torch.rand(1, 1, 48, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(deep.eval()(lines), shipped(lines))
 
 
 def test_a_bundle_starts_a_network_with_another_alphabet(shipped):

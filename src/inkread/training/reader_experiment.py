@@ -43,6 +43,8 @@ class Experiment:
         network: settings of ``reader_network``; by default those of the bundle one starts with.
         teacher: ``{"bundle": path or "shipped", "share": 0 to 1}``: a larger reader whose
             log-probabilities are part of the aim; by default there is none.
+        consistency: weight of the divergence between two views of each line, 0.2 in the paper; with 0
+            (the default) each line is seen once. See ``training.models.views``.
         validation: validation sets by name, each ``packed``, ``folder`` or ``dataset``, with ``limit``
             for the first lines only: see ``line_data.ValidationLines``.
         batch_size, group, seed: of the stream of batches.
@@ -62,6 +64,7 @@ class Experiment:
     start: dict[str, str] = field(default_factory=dict)
     network: dict[str, Any] = field(default_factory=dict)
     teacher: dict[str, Any] = field(default_factory=dict)
+    consistency: float = 0.0
     validation: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch_size: int = 16
     group: int = 8
@@ -99,7 +102,10 @@ def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:
     start_network(network, READER_ALPHABET, experiment.start, data)
     optimisation = Optimisation(**experiment.optimisation)
     validation = tuple(experiment.validation)
-    return ReaderLineModel(network, READER_ALPHABET, optimisation, validation, _teacher(experiment, data))
+    teacher = _teacher(experiment, data)
+    return ReaderLineModel(
+        network, READER_ALPHABET, optimisation, validation, teacher, experiment.consistency
+    )
 
 
 def _teacher(experiment: Experiment, data: Path) -> Teacher | None:

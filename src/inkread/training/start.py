@@ -59,7 +59,7 @@ def start_bundle(start: Mapping[str, str], data: Path) -> Path:
 
 
 def load_bundle(path: str | Path, network: ReaderNetwork, alphabet: Alphabet) -> None:
-    """Load a bundle's weights; characters that its alphabet lacks begin as unlikely.
+    """Load a bundle's weights; characters it lacks begin as unlikely, layers it lacks as identities.
 
     Raises:
         BundleError: the bundle is missing or of another network.
@@ -74,6 +74,13 @@ def load_bundle(path: str | Path, network: ReaderNetwork, alphabet: Alphabet) ->
             if character in known:
                 ours[number] = theirs[known[character]]
         weights[name] = ours
+    given = sum(name.endswith("norm_attention.weight") for name in weights)
+    deeper = {
+        name: tensor.numpy()
+        for name, tensor in network.state_dict().items()
+        if name.startswith("layers.") and name not in weights and int(name.split(".")[1]) >= given
+    }
+    weights = {**deeper, **weights}
     try:
         network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
     except RuntimeError as error:

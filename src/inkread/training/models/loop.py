@@ -112,7 +112,7 @@ class Loop(lightning.LightningModule, ABC):
 
     def configure_optimizers(self) -> Any:
         """AdamW, its rate driven by step so that a resumed run goes on where it stopped."""
-        return self.optimisation.optimiser(self.network.parameters())
+        return self.optimisation.optimiser(self.network.named_parameters())
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
         """Step, and move the average towards the weights, before any checkpoint is written."""

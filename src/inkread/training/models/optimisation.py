@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -31,6 +31,8 @@ class Optimisation:
         augment: vary the training images (characters alone).
         relative: take the learning rate times the root mean square of each tensor at the start (after
             Shazeer & Stern 2018): weights of folded normalisations differ a thousandfold in size.
+        rates: what the learning rate is multiplied by for the weights whose names begin so (``layers.4``);
+            of 0 the weights stay as they are. The longest beginning counts.
 
     Raises:
         ConfigError: a value out of its range.
@@ -45,6 +47,7 @@ class Optimisation:
     label_smoothing: float = 0.0
     augment: bool = False
     relative: bool = False
+    rates: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ranges = {
@@ -60,6 +63,8 @@ class Optimisation:
             if not isinstance(value, int | float) or not math.isfinite(value) or not least <= value <= most:
                 span = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of {least:g} or more"
                 raise ConfigError(f"{name} is a number {span}, not {value!r}; correct it.")
+        if not all(isinstance(r, int | float) and 0.0 <= r < math.inf for r in self.rates.values()):
+            raise ConfigError(f"rates are numbers of 0 or more, not {dict(self.rates)}; correct them.")
 
     def scale(self, step: int) -> float:
         """Return the share of the learning rate at ``step``: linear warm-up, then a cosine."""
@@ -69,22 +74,43 @@ class Optimisation:
         progress = min((step - warmup) / max(self.steps - warmup, 1), 1.0)
         return self.final + (1.0 - self.final) * 0.5 * (1.0 + math.cos(math.pi * progress))
 
-    def optimiser(self, parameters: Iterable[nn.Parameter]) -> dict[str, Any]:
-        """Return AdamW over ``parameters`` with its schedule by step, as Lightning takes them."""
-        trained = [p for p in parameters if p.requires_grad]
-        groups: list[dict[str, Any]] = [
-            {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
-            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        if self.relative:
-            groups = [
-                {**group, "params": [p], "lr": self.learning_rate * _size(p)}
-                for group in groups
-                for p in group["params"]
-            ]
-        optimiser = torch.optim.AdamW(groups, lr=self.learning_rate)
+    def optimiser(self, parameters: Iterable[tuple[str, nn.Parameter]]) -> dict[str, Any]:
+        """Return AdamW over ``parameters``, by name, with its schedule by step, as Lightning takes them.
+
+        Those whose rate is 0 need no gradient from here on.
+
+        Raises:
+            ConfigError: ``rates`` names weights that there are not.
+        """
+        parameters = list(parameters)
+        for start in self.rates:
+            if not any(_begins(name, start) for name, _ in parameters):
+                first = ", ".join(dict.fromkeys(name.split(".")[0] for name, _ in parameters))
+                raise ConfigError(
+                    f"No weights' names begin with {start!r}; they begin with {first}; correct rates."
+                )
+        groups: dict[tuple[float, float], dict[str, Any]] = {}
+        for name, parameter in parameters:
+            rate = self._rate(name)
+            if rate == 0.0:
+                parameter.requires_grad_(False)
+            if not parameter.requires_grad:
+                continue
+            decay = self.weight_decay if parameter.ndim > 1 else 0.0
+            rate *= _size(parameter) if self.relative else 1.0
+            group = {"params": [], "weight_decay": decay, "lr": self.learning_rate * rate}
+            groups.setdefault((decay, rate), group)["params"].append(parameter)
+        optimiser = torch.optim.AdamW(list(groups.values()), lr=self.learning_rate)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, self.scale)
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def _rate(self, name: str) -> float:
+        fitting = [start for start in self.rates if _begins(name, start)]
+        return float(self.rates[max(fitting, key=len)]) if fitting else 1.0
+
+
+def _begins(name: str, start: str) -> bool:
+    return f"{name}.".startswith(f"{start}.")
 
 
 def _size(parameter: Tensor) -> float:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from inkread.alphabet import Alphabet
+from inkread.errors import ConfigError
 from inkread.training.models.base import Optimisation
 from inkread.training.models.line_ctc import LineModelCtc
 from inkread.training.models.lines import LineCounts
 from inkread.training.models.loop import gathered
 from inkread.training.models.teacher import Teacher
+from inkread.training.models.views import disagreement, view
 from inkread.training.stream import LineBatch
 
 
@@ -23,6 +27,11 @@ class ReaderLineModel(LineModelCtc):
         optimisation: how it is trained.
         validation: names of the validation sets, in the order of their loaders.
         teacher: a larger reader to learn from beside the texts, or None.
+        consistency: weight of the divergence between two views of each line (``views.py``); with 0 there is
+            one view, the line itself. In training alone.
+
+    Raises:
+        ConfigError: a consistency below 0.
     """
 
     def __init__(
@@ -32,10 +41,14 @@ class ReaderLineModel(LineModelCtc):
         optimisation: Optimisation,
         validation: tuple[str, ...] = (),
         teacher: Teacher | None = None,
+        consistency: float = 0.0,
     ) -> None:
         super().__init__(network, alphabet, optimisation, stride=4)
+        if not isinstance(consistency, int | float) or not 0.0 <= consistency < math.inf:
+            raise ConfigError(f"consistency is a number of 0 or more, not {consistency!r}; correct it.")
         self.validation = validation
         self.teacher = teacher
+        self.consistency = consistency
         self._counts: dict[str, LineCounts] = {}
 
     def respond(self, network: nn.Module, batch: LineBatch) -> Tensor:
@@ -50,6 +63,18 @@ class ReaderLineModel(LineModelCtc):
         apart = self.teacher.divergence(output, self.scaled(batch.lines), self.frames(batch))
         share = self.teacher.share
         return (1.0 - share) * loss + share * apart / batch.lengths.sum().clamp(min=1)
+
+    def training_step(self, batch: LineBatch, number: int) -> Tensor:
+        """Return the loss, and log it; with ``consistency`` half of it is each view's."""
+        if not self.consistency:
+            return super().training_step(batch, number)
+        lines = self.scaled(batch.lines)
+        views = torch.cat((view(lines, batch.widths), view(lines, batch.widths)))
+        one, other = self.network(views.contiguous(memory_format=torch.channels_last)).chunk(2)
+        apart = disagreement(one, other, self.frames(batch)) / batch.lengths.sum().clamp(min=1)
+        loss: Tensor = (self.loss(one, batch) + self.loss(other, batch)) / 2.0 + self.consistency * apart
+        self.log("loss", loss, prog_bar=True, batch_size=len(batch.lines))
+        return loss
 
     def on_validation_epoch_start(self) -> None:
         """Begin to count."""

@@ -131,6 +131,27 @@ class TransformerLayer(nn.Module):
         return x + self.dropout(self.narrow(y))
 
 
+class ConvolutionLayer(nn.Module):
+    """Order: a gated depthwise convolution along (N, T, width), the Conformer's (Gulati et al. 2020).
+
+    Attention alone knows no order; this layer sees the nine frames on either side. It begins as an identity.
+    """
+
+    def __init__(self, width: int, kernel: int = 19) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.gate = nn.Linear(width, 2 * width)
+        self.along = nn.Conv1d(width, width, kernel, padding=kernel // 2, groups=width)
+        self.project = nn.Linear(width, width)
+        nn.init.zeros_(self.project.weight)
+        nn.init.zeros_(self.project.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.glu(self.gate(self.norm(x)), dim=-1)
+        y = F.silu(self.along(y.transpose(1, 2)).transpose(1, 2))
+        return x + self.project(y)
+
+
 class LineReader(nn.Module):
     """Normalised lines to log-probabilities of characters, one frame every four columns.
 
@@ -141,6 +162,7 @@ class LineReader(nn.Module):
         dropout: of the transformer layers, in training.
         expansion: hidden channels of a block over the channels that enter it; 2 as published,
             less after pruning (``training/prune.py``).
+        convolutions: the last so many transformer layers have a ``ConvolutionLayer`` before them.
 
     Call with float32 (N, 1, 48, W) in -1 to 1, W a multiple of 4; gives float32
     (N, W/4, classes), natural-log probabilities.
@@ -153,6 +175,7 @@ class LineReader(nn.Module):
         layers: int = 4,
         dropout: float = 0.0,
         expansion: float = 2.0,
+        convolutions: int = 0,
     ) -> None:
         super().__init__()
         self.stem = Stem()
@@ -161,12 +184,17 @@ class LineReader(nn.Module):
         self.shortcut = nn.Conv2d(channels, width, 1)
         self.enter = nn.Conv2d(channels, width, 1)
         self.context = nn.Conv2d(width, width, (1, 7), padding=(0, 6), dilation=(1, 2), groups=width)
-        stack = [TransformerLayer(width, 8, dropout) for _ in range(layers)]
+        stack: list[nn.Module] = []
+        for number in range(layers):
+            if number >= layers - convolutions:
+                stack.append(ConvolutionLayer(width))
+            stack.append(TransformerLayer(width, 8, dropout))
         self.layers = nn.Sequential(*stack)
         self.norm = nn.LayerNorm(width, eps=1e-6)
         self.head = nn.Linear(width, classes)
         for layer in stack[2:]:
-            layer.begin_as_identity()
+            if isinstance(layer, TransformerLayer):
+                layer.begin_as_identity()
 
     def forward(self, lines: Tensor) -> Tensor:
         x = self.blocks(self.stem(lines))  # (N, 384, 3, W/4)

@@ -44,4 +44,6 @@ def network_settings(weights: Mapping[str, Any]) -> dict[str, Any]:
     if "mix.weight" in weights:
         return {"size": "small", "layers": layers}
     hidden, channels = weights["blocks.0.widen.weight"].shape[:2]
-    return {"width": weights["head.weight"].shape[1], "layers": layers, "expansion": hidden / channels}
+    settings = {"width": weights["head.weight"].shape[1], "layers": layers, "expansion": hidden / channels}
+    convolutions = sum(name.endswith("along.weight") for name in weights)
+    return {**settings, "convolutions": convolutions} if convolutions else settings
