@@ -11,10 +11,13 @@ from inkread.datasets.base import sample_rng
 from inkread.datasets.registry import make_source
 from inkread.errors import ConfigError
 from inkread.runtime.session import LineSession
+from inkread.runtime.store import packaged
 from inkread.training import reader_experiment as experiments
 from inkread.training.line_data import ValidationLines
 from inkread.training.models.base import Optimisation
-from inkread.training.reader_experiment import Experiment, export_checkpoint, load_experiment, run
+from inkread.training.networks.readers import network_settings
+from inkread.training.reader_experiment import Experiment, export_checkpoint, load_experiment, make_model, run
+from inkread.training.stored import load_weights
 from tests.datasets.fake_iam import fake_iam
 from tests.training.lines import PrintedLines
 
@@ -141,3 +144,18 @@ def test_wrong_configurations_are_named(tmp_path):
             load_experiment(path)
     with pytest.raises(ConfigError, match="no checkpoint"):
         export_checkpoint(Experiment(**SETTINGS), tmp_path / "none.ckpt", tmp_path / "x.onnx")
+
+
+def test_runs_of_other_seeds_add_the_same_fresh_layers_to_a_start_and_draw_their_own_without_one(tmp_path):
+    settings = network_settings(load_weights(packaged("line")))
+    for kind in ("layers", "convolutions"):
+        settings[kind] = settings.get(kind, 0) + 1
+
+    def drawn(seed, start):
+        torch.manual_seed(seed)
+        experiment = Experiment("t", [], {"steps": 1}, start=start, network=settings)
+        return make_model(experiment, tmp_path).network.layers[-1].widen.weight
+
+    start = {"bundle": "shipped"}
+    assert torch.equal(drawn(1, start), drawn(2, start))
+    assert not torch.equal(drawn(1, {}), drawn(2, {}))

@@ -29,6 +29,8 @@ from inkread.training.networks.readers import network_settings, reader_network
 from inkread.training.start import bundle_network, start_bundle, start_network
 from inkread.training.stored import load_weights
 
+_FRESH_SEED = 7
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -98,7 +100,10 @@ def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:
     settings = experiment.network
     if "bundle" in experiment.start and not settings:
         settings = network_settings(load_weights(start_bundle(experiment.start, data)))
-    network = reader_network(len(READER_ALPHABET), **settings)
+    with torch.random.fork_rng(devices=[]):
+        if experiment.start:  # layers that the start lacks are drawn alike in all runs: these can be averaged
+            torch.manual_seed(_FRESH_SEED)
+        network = reader_network(len(READER_ALPHABET), **settings)
     start_network(network, READER_ALPHABET, experiment.start, data)
     optimisation = Optimisation(**experiment.optimisation)
     validation = tuple(experiment.validation)
