@@ -22,10 +22,6 @@ from inkread.training.start import bundle_network, load_bundle, start_network
 ROOT = Path(__file__).parents[2]
 
 
-def expansion_of(network):
-    return network.blocks[0].widen.out_channels / network.blocks[0].widen.in_channels
-
-
 @pytest.fixture(scope="module")
 def shipped():
     network, alphabet = bundle_network(packaged("line"))
@@ -112,7 +108,7 @@ def test_a_deeper_network_starts_from_a_bundle_and_reads_as_it_did(shipped):
 
 def test_a_bundle_starts_a_network_with_another_alphabet(shipped):
     alphabet = Alphabet("Ωba ")
-    network = LineReader(len(alphabet), expansion=expansion_of(shipped))
+    network = LineReader(len(alphabet), **network_settings(shipped.state_dict()))
     load_bundle(packaged("line"), network, alphabet)
     ours, theirs = network.head.weight, shipped.head.weight
     torch.testing.assert_close(ours[0], theirs[0])
