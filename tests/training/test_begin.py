@@ -18,7 +18,8 @@ def test_a_deeper_start_is_written_and_reads_as_the_shallower_one(tmp_path: Path
     settings |= {kind: settings.get(kind, 0) + 1 for kind in ("layers", "convolutions")}
     recipe = tmp_path / "deeper.yaml"
     recipe.write_text(
-        f"name: deep\nsources: []\noptimisation: {{steps: 1}}\nstart: {{bundle: shipped}}\nnetwork: {settings}\n"
+        "name: deep\nsources: []\noptimisation: {steps: 1}\nstart: {bundle: shipped}\n"
+        f"network: {settings}\n"
     )
     main(str(recipe), str(tmp_path / "deep.onnx"), str(tmp_path))
     deep, _ = bundle_network(tmp_path / "deep.onnx")
