@@ -179,11 +179,26 @@ def export_checkpoint(
         network.load_state_dict(weights)
     except (RuntimeError, KeyError) as error:
         raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
-    contract = Contract(
+    return export_bundle(network, _contract(experiment, note), path, half=half)
+
+
+def export_start(experiment: Experiment, data: Path, path: str | Path) -> Path:
+    """Write what a training begins from as a bundle: its start, deeper where the settings say so.
+
+    A share of it can be averaged with what the training made (``average.py``).
+
+    Raises:
+        ConfigError: a start that there is not.
+        BundleError: a start file that does not fit.
+    """
+    return export_bundle(make_model(experiment, data).network.eval(), _contract(experiment), path)
+
+
+def _contract(experiment: Experiment, note: str = "") -> Contract:
+    return Contract(
         kind="line",
         name=experiment.name,
         version=experiment.version,
         alphabet=READER_ALPHABET.characters,
         note=note,
     )
-    return export_bundle(network, contract, path, half=half)

@@ -74,7 +74,7 @@ def load_bundle(path: str | Path, network: ReaderNetwork, alphabet: Alphabet) ->
             if character in known:
                 ours[number] = theirs[known[character]]
         weights[name] = ours
-    given = sum(name.endswith("norm_attention.weight") for name in weights)
+    given = 1 + max((int(name.split(".")[1]) for name in weights if name.startswith("layers.")), default=-1)
     deeper = {
         name: tensor.numpy()
         for name, tensor in network.state_dict().items()

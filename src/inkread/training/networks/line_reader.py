@@ -4,7 +4,7 @@ The shapes are those of the recogniser published as PP-OCRv6 small (PaddleOCR, A
 that its weights can be transferred (``training/transfer.py``), with these changes: one input
 channel instead of three equal ones, normalisation folded into the convolutions, a horizontal
 stride of 4 instead of 8 (dense handwriting needs it), the dilation that goes with it, and more
-transformer layers, which begin as identities.
+transformer layers, some of them after a convolution along the line; these begin as identities.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class TransformerLayer(nn.Module):
 
 
 class ConvolutionLayer(nn.Module):
-    """Order: a gated depthwise convolution along (N, T, width), the Conformer's (Gulati et al. 2020).
+    """The Conformer's convolution module (Gulati et al. 2020), gated and depthwise, over (N, T, width).
 
     Attention alone knows no order; this layer sees the nine frames on either side. It begins as an identity.
     """
