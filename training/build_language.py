@@ -19,10 +19,10 @@ from inkread.decoding.words import Words, folded, words_of
 from inkread.ink.structured import structured
 
 SOURCES = {
-    "en": {"gutenberg": 1, "eltec_eng": 1, "masc_plain": 1, "ewt": 1},
-    "fr": {"fr_novels": 1, "fr_gsd": 2},
+    "en": {"gutenberg": 1, "eltec_eng": 1, "masc_plain": 1, "ewt": 1, "sotu": 1},
+    "fr": {"fr_novels": 1, "fr_gsd": 2, "fr_stories": 2, "fr_guides": 2, "fr_manuals": 1},
 }
-"""Folders of each language, and how many times each text counts."""
+"""Folders of each language, and how many times each text counts; gather_text.py writes the last ones."""
 
 TRANSCRIPTS = 4
 STRUCTURED_LINES = 20_000
@@ -100,7 +100,7 @@ def chances(language: str, texts: list[str]) -> dict[str, float]:
     "--threshold",
     type=(str, float),
     multiple=True,
-    default=[("en", 2.0), ("fr", 1.5)],
+    default=[("en", 2.2), ("fr", 2.6)],
     show_default=True,
     help="Nats over the whole text that an n-gram must be worth to be kept; repeat it for each language.",
 )

@@ -21,6 +21,7 @@ from inkread.decoding.alignment import align
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import Context, LanguageModel
 from inkread.decoding.lexicon import Lexicon, Word
+from inkread.decoding.rescoring import RESCORING, Rescoring, SentenceScorer
 from inkread.decoding.search import Frame, Prefix, root_of, search
 from inkread.decoding.words import Tally
 
@@ -81,6 +82,9 @@ class BeamDecoder:
         cutoff: classes under this probability in a frame are left out of it.
         narrow: share of the best prefix, above 0, under which others are not kept.
         lexicon: words that the writer is likely to use.
+        sentences: a model of whole texts that weighs the last beam again, where a language model is
+            used at all; or ``None``.
+        rescoring: how it does.
     """
 
     def __init__(
@@ -96,8 +100,11 @@ class BeamDecoder:
         cutoff: float = CUTOFF,
         narrow: float = NARROW,
         lexicon: Lexicon | None = None,
+        sentences: SentenceScorer | None = None,
+        rescoring: Rescoring = RESCORING,
     ) -> None:
         self.alphabet, self.language_model, self.lexicon = alphabet, language_model, lexicon
+        self.sentences, self.rescoring = sentences, rescoring
         self.width, self.lm_weight, self.bonus, self.best = width, lm_weight, bonus, best
         self.cutoff, self.narrow, self.words = cutoff, narrow, words
         self._bonuses = [bonus] * len(alphabet)
@@ -126,11 +133,7 @@ class BeamDecoder:
         start = None
         if self.language_model is not None and (blend is None or blend):
             start = self.language_model.start(blend)
-        found = []
-        for prefix, score in self._search(log_probs, start):
-            classes = prefix.classes()
-            found.append((classes, score + (self._worth(prefix, classes, blend) if start else 0.0)))
-        found.sort(key=lambda pair: pair[1], reverse=True)
+        found = self._ranked(log_probs, start, blend)
         shares = _shares([score for _, score in found])
         (frames,) = align(log_probs, [found[0][0]])
         usual = self._usual(found[0][0], start)
@@ -144,6 +147,22 @@ class BeamDecoder:
             )
             for number, ((classes, score), share) in enumerate(zip(found[: self.best], shares, strict=False))
         ]
+
+    def _ranked(
+        self, log_probs: npt.NDArray[np.float32], start: Context | None, blend: Mapping[str, float] | None
+    ) -> list[tuple[list[int], float]]:
+        """Return the classes and the score of each text of the last beam, best first."""
+        last = self._search(log_probs, start)
+        readings = [prefix.classes() for prefix, _ in last]
+        scores = [score for _, score in last]
+        if start is not None:
+            for number, (prefix, _) in enumerate(last):
+                scores[number] += self._worth(prefix, readings[number], blend)
+            if self.sentences is not None:
+                texts = [self.alphabet.decode(classes) for classes in readings]
+                usual = [prefix.usual for prefix, _ in last]
+                scores = self.rescoring.weigh(self.sentences, texts, scores, usual)
+        return sorted(zip(readings, scores, strict=True), key=lambda reading: reading[1], reverse=True)
 
     def _search(
         self, log_probs: npt.NDArray[np.float32], start: Context | None

@@ -15,17 +15,27 @@ from inkread.errors import AlphabetError, BundleError
 
 METADATA_KEY = "inkread"
 FORMAT = 1
-KINDS = ("line", "layout", "detector", "character")
+KINDS = ("line", "layout", "detector", "character", "language")
 
-INPUT_NAMES = {"line": "lines", "layout": "image", "detector": "image", "character": "characters"}
+INPUT_NAMES = {
+    "line": "lines",
+    "layout": "image",
+    "detector": "image",
+    "character": "characters",
+    "language": "pieces",
+}
 OUTPUT_NAMES = {
     "line": "log_probs",
     "layout": "maps",
     "detector": "probability",
     "character": "log_probs",
+    "language": "log_probs",
 }
 PIXEL_KINDS = ("layout", "detector")
 """Kinds that see pages and have neither classes nor characters."""
+
+SEEING_KINDS = ("line", "character")
+"""Kinds that see writing and tell characters apart."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +55,16 @@ class Contract:
     - ``"character"``: input ``characters`` float32 (N, 1, height, height), grey / 127.5 - 1;
       output ``log_probs`` float32 (N, C), natural log-softmax over the C = len(alphabet)
       characters in their order: there is no blank.
+    - ``"language"``: input ``pieces`` int64 (N, T), numbers of ``decoding.pieces.Pieces(pieces)``; output
+      ``log_probs`` float32 (N, T), the natural logarithm of the probability of each piece after all
+      those before it, the first after ``START``.
 
     Args:
-        kind: ``"line"``, ``"layout"``, ``"detector"`` or ``"character"``.
+        kind: ``"line"``, ``"layout"``, ``"detector"``, ``"character"`` or ``"language"``.
         name: the model's name, as it appears in every reading.
         version: the model's version.
         alphabet: the characters of classes 1, 2, ... of a line model, 0, 1, ... of a character model
-            (any iterable of single characters, an ``Alphabet`` too); empty for the kinds that see pages.
+            (any iterable of single characters, an ``Alphabet`` too); empty for the other kinds.
         height: rows of a line's or character's image; 0 for a page.
         stride: input columns for one output column; 1 where there is no such thing.
         multiple: sides of the input that may vary are multiples of this many pixels.
@@ -59,6 +72,7 @@ class Contract:
         note: free text, such as the origin and licence of the weights.
         calibration: of a line model: the numbers that make confidences probabilities, as
             ``decoding.calibration.Calibration`` has them; empty where nothing was fitted.
+        pieces: of a language model: its word pieces, one a line; empty for the other kinds.
 
     Raises:
         BundleError: a value that no reader could work with.
@@ -74,6 +88,7 @@ class Contract:
     temperature: float = 1.0
     note: str = ""
     calibration: dict[str, Any] = field(default_factory=dict)
+    pieces: str = field(default_factory=str)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alphabet", tuple(self.alphabet))
@@ -85,8 +100,10 @@ class Contract:
             Alphabet(self.alphabet)
         except AlphabetError as error:
             raise BundleError(f"The model's alphabet cannot be used: {error}") from error
-        if self.kind not in PIXEL_KINDS and not (self.alphabet and self.height > 0):
+        if self.kind in SEEING_KINDS and not (self.alphabet and self.height > 0):
             raise BundleError(f"A {self.kind} model needs an alphabet and a height in pixels; give both.")
+        if (self.kind == "language") != bool(self.pieces):
+            raise BundleError("A language model, and no other, has word pieces; give them, one a line.")
         if self.stride < 1 or self.multiple < 1 or self.multiple % self.stride:
             raise BundleError(
                 f"A model's width step ({self.multiple}) must be a positive multiple of its stride "

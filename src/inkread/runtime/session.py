@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from inkread.alphabet import Alphabet
 from inkread.errors import BundleError, ImageError
-from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, PIXEL_KINDS, Contract
+from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, PIXEL_KINDS, SEEING_KINDS, Contract
 from inkread.runtime.memory import give_back
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Session:
         if names != ([INPUT_NAMES[self.kind]], [OUTPUT_NAMES[self.kind]]):
             raise BundleError(f"The model's inputs and outputs {names} break its contract; export it again.")
         classes, wanted = outputs[0].shape[-1], len(self.contract.alphabet) + (self.kind == "line")
-        if self.kind not in PIXEL_KINDS and isinstance(classes, int) and classes != wanted:
+        if self.kind in SEEING_KINDS and isinstance(classes, int) and classes != wanted:
             blank = ", with the blank," if self.kind == "line" else ""
             raise BundleError(
                 f"The model gives {classes} classes but its alphabet{blank} has {wanted}; "
@@ -262,7 +262,31 @@ class LayoutSession(PageSession):
     kind = "layout"
 
 
+class LanguageSession(Session):
+    """The language model of word pieces; its contract has the list of them."""
+
+    kind = "language"
+
+    def run(self, texts: Sequence[Sequence[int]]) -> list[float]:
+        """Return the natural logarithm of the probability of each text.
+
+        Args:
+            texts: the numbers of each text's pieces, of any length, none at all too.
+        """
+        longest = max(map(len, texts), default=0)
+        if not longest:
+            return [0.0] * len(texts)
+        batch = np.zeros((len(texts), longest), np.int64)
+        for row, text in zip(batch, texts, strict=True):
+            row[: len(text)] = text
+        log_probs = self.run_raw(batch)
+        return [float(row[: len(text)].sum()) for row, text in zip(log_probs, texts, strict=True)]
+
+
 SESSIONS: Mapping[str, type[Session]] = MappingProxyType(
-    {session.kind: session for session in (LineSession, LayoutSession, DetectorSession, CharacterSession)}
+    {
+        session.kind: session
+        for session in (LineSession, LayoutSession, DetectorSession, CharacterSession, LanguageSession)
+    }
 )
 """The session of each kind of bundle."""

@@ -16,6 +16,7 @@ _STEMS = {
     "character": "characters",
     "characters": "characters",
     "language": "language",
+    "sentences": "sentences",
 }
 
 RECOGNISERS = ("base", "small")
@@ -27,7 +28,7 @@ def packaged(kind: str) -> Path:
 
     Args:
         kind: ``"line"`` (or ``"lines"``, ``"base"``), ``"small"``, ``"layout"``, ``"character"`` (or
-            ``"characters"``) or ``"language"``.
+            ``"characters"``), ``"language"`` (n-grams) or ``"sentences"`` (the neural language model).
 
     Raises:
         BundleError: an unknown kind, or the installation lacks the file.

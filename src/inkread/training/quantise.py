@@ -80,7 +80,7 @@ def quantise(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".quantise-") as folder:
         plain, draft = Path(folder) / "plain.onnx", Path(folder) / out.name
         onnx.save(model, str(plain))
-        with _quiet():
+        with quiet():
             quantize_static(
                 plain,
                 draft,
@@ -104,7 +104,7 @@ def quantise(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep ONNX Runtime from printing, and from its advice on preparing a model, which was followed."""
     log = logging.getLogger()
     level = log.level
