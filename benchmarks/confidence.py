@@ -50,7 +50,7 @@ HEADER = (
 )  # fmt: skip
 MODES = {"inkread": "auto", "inkread-greedy": "none"}
 KEPT = 0.99
-NO_WRITING = 1.0
+NO_WRITING = 0.5
 """Drawn crops without writing for each line that is fitted to: with fewer, other scripts are believed."""
 
 SCRIPTS = ("greek", "armenian", "japanese", "greek", "korean")

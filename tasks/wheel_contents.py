@@ -22,6 +22,7 @@ NEEDED = (
     "inkread/weights/layout.onnx",
     "inkread/weights/characters.onnx",
     "inkread/weights/language.ngrams",
+    "inkread/weights/sentences.onnx",
     "inkread/weights/MODEL_CARD.md",
     "inkread/writers/schemas/page.schema.json",
     "inkread/writers/schemas/alto*.xsd",

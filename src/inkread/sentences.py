@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inkread.decoding.pieces import Pieces
-from inkread.runtime.session import LanguageSession
+from inkread.runtime.session import SentenceSession
 
 
 class SentenceModel:
-    """A language bundle with its word pieces; a ``decoding.rescoring.SentenceScorer``.
+    """A sentence bundle with its word pieces; a ``decoding.rescoring.SentenceScorer``.
 
     Args:
-        bundle: path or content of a language bundle.
+        bundle: path or content of a sentence bundle.
         threads: threads for one run; None for every physical core this process may use.
 
     Raises:
@@ -21,9 +21,12 @@ class SentenceModel:
     """
 
     def __init__(self, bundle: str | Path | bytes, threads: int | None = None) -> None:
-        self._session = LanguageSession(bundle, threads)
+        self._session = SentenceSession(bundle, threads)
         self.pieces = Pieces(self._session.contract.pieces.split("\n"))
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
-        """Return the natural logarithm of the probability of each text, as the beginning of a line."""
-        return self._session.run([self.pieces.encode(text) for text in texts])
+        """Return the natural logarithm of the probability of each text, as the beginning of a line.
+
+        The amount of blank space makes no difference.
+        """
+        return self._session.run([self.pieces.encode(" ".join(text.split())) for text in texts])

@@ -69,7 +69,8 @@ def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 def test_models_are_listed() -> None:
     records = json.loads(CliRunner().invoke(main, ["models", "--json"]).stdout)
     kinds = {record["kind"]: record for record in reversed(records)}
-    assert {"line", "layout"} <= set(kinds)
+    assert set(kinds) == {"line", "layout", "character", "language", "sentences"}
+    assert len(records) == 6
     assert kinds["line"]["bytes"] <= 14_000_000 and kinds["layout"]["bytes"] <= 6_000_000
     table = CliRunner().invoke(main, ["models"]).stdout
     assert len(table.splitlines()) == len(records)

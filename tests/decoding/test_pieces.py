@@ -19,7 +19,7 @@ def test_a_text_is_its_pieces_with_a_space_before() -> None:
     alphabet = string.ascii_letters + string.digits + "      .,'-!"
     for _ in range(200):
         text = "".join(letters.choices(alphabet, k=letters.randrange(40)))
-        assert "".join(chunks(text)) == " " + text if text.strip() else True
+        assert "".join(chunks(text)) == " " + text
         assert told(SMALL, SMALL.encode(text)) == "".join(chunks(text))
 
 
@@ -42,7 +42,6 @@ def test_quotes_and_dashes_have_one_shape() -> None:
 
 def test_what_is_no_piece_is_unknown() -> None:
     assert SMALL.encode("a€b")[1:] == [*SMALL.encode("a")[1:], UNKNOWN, *SMALL.encode("b")[1:]]
-    assert UNKNOWN in SMALL.encode("é")
 
 
 def test_an_empty_text_has_no_more_than_its_space() -> None:

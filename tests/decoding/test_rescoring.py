@@ -27,14 +27,16 @@ class Told:
 
 
 def test_scores_are_a_weighed_sum() -> None:
-    scorer = Told({"a": -1.0, "b": -5.0})
-    scores = Rescoring(share=0.5, usual=-0.25).weigh(scorer, ["a", "b"], [-3.0, -2.0], [-4.0, -8.0])
-    assert scores == pytest.approx([-3.0 - 0.5 + 1.0, -2.0 - 2.5 + 2.0])
+    scorer = Told({"a": -1.0, "bb": -5.0})
+    scores = Rescoring(weight=0.5, ngram_weight=-0.25, bonus=0.1).weigh(
+        scorer, ["a", "bb"], [-3.0, -2.0], [-4.0, -8.0]
+    )
+    assert scores == pytest.approx([-3.0 - 0.5 + 1.0 + 0.1, -2.0 - 2.5 + 2.0 + 0.2])
 
 
 def test_only_the_best_are_weighed_and_the_others_gain_nothing_by_it() -> None:
     scorer = Told({"a": -9.0, "b": -1.0})
-    scores = Rescoring(share=1.0, usual=0.0, most=2).weigh(
+    scores = Rescoring(weight=1.0, ngram_weight=0.0, bonus=0.0, most=2).weigh(
         scorer, ["c", "a", "b"], [-3.0, -1.0, -2.0], [0.0] * 3
     )
     assert scorer.asked == ["a", "b"]
@@ -58,7 +60,7 @@ def test_the_beam_reads_what_the_sentence_model_prefers(language_model: Language
     for liked in ("cat", "hat"):
         scorer = Told({"cat": -20.0, "hat": -20.0, liked: 0.0})
         beam = BeamDecoder(
-            alphabet, language_model, sentences=scorer, rescoring=Rescoring(share=1.0, sure=1.1, most=2)
+            alphabet, language_model, sentences=scorer, rescoring=Rescoring(weight=1.0, sure=1.1, most=2)
         )
         readings = beam.decode(log_probs, {"en": 1.0})
         assert readings[0].text == liked

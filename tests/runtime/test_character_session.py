@@ -61,5 +61,5 @@ def test_a_graph_of_other_classes_than_its_alphabet_is_refused() -> None:
 
 
 def test_every_kind_has_its_session() -> None:
-    assert set(SESSIONS) == {"line", "layout", "detector", "character"}
+    assert set(SESSIONS) == {"line", "layout", "detector", "character", "sentences"}
     assert SESSIONS["character"] is CharacterSession

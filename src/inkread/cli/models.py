@@ -13,7 +13,7 @@ from inkread.errors import BundleError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list instead of a table.")
 def command(as_json: bool) -> None:
     """List the models that come with inkread: kind, name, version, size, contract."""
-    names = ("base", "small", "layout", "character", "language")
+    names = ("base", "small", "layout", "character", "language", "sentences")
     records = [record for name in names if (record := _describe(name))]
     if as_json:
         click.echo(json.dumps(records, indent=1))
@@ -45,6 +45,8 @@ def _describe(name: str) -> dict[str, object] | None:
         summary += f", a frame every {contract.stride} px"
     elif kind == "character":
         summary = f"grey characters {contract.height} px square, {len(contract.alphabet)} characters"
+    elif kind == "sentences":
+        summary = f"lines of text, {contract.pieces.count(chr(10)) + 1} word pieces"
     else:
         summary = f"RGB pages, sides multiples of {contract.multiple} px"
     return record | {"name": contract.name, "version": contract.version, "contract": summary}

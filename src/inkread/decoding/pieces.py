@@ -2,12 +2,13 @@
 
 A text is parted into words (each with the space before it), single digits and single marks, and each of
 these into the longest pieces that are listed, from the left. Quotes and dashes are told apart no more than
-the character models tell them: a pen does not.
+the character models tell them: a pen does not. A letter that is no piece counts without its accent.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 START = 0
@@ -17,8 +18,9 @@ UNKNOWN = 1
 """Stands for a character that is no piece."""
 
 _FIRST = 2
-_CHUNKS = re.compile(r" ?(?:[^\W\d_]|')+| ?\d| ?[^\s\w]| ?_|\s")
-_SHAPES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "―": "-", "…": "."})
+_CHUNKS = re.compile(r" ?(?:[^\W\d_]|')+| ?\d| ?[^\s\w]|\s")
+_SHAPES = str.maketrans("’‘`“”–—―_…", "'''\"\"----.")
+_BASES = str.maketrans("ØøÐðÞþß", "OoDdPps")
 _REMEMBERED = 50_000  # words whose pieces are kept at hand
 
 
@@ -27,15 +29,26 @@ def chunks(text: str) -> list[str]:
     return _CHUNKS.findall(" " + text.translate(_SHAPES))
 
 
+def _base(character: str) -> str:
+    return unicodedata.normalize("NFKD", character.translate(_BASES))[0]
+
+
 class Pieces:
     """A list of word pieces; stateless but for a memory of words, and may be shared between threads.
 
     Args:
         pieces: different texts; the number of a piece is its place in the list, plus 2.
+
+    Raises:
+        ValueError: a piece that is empty or there twice, or holds a line break.
     """
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self.pieces = tuple(pieces)
+        if len(set(self.pieces)) < len(self.pieces) or any(
+            not piece or "\n" in piece for piece in self.pieces
+        ):
+            raise ValueError("Word pieces are different, not empty, and each is of one line.")
         self._numbers = {piece: number for number, piece in enumerate(self.pieces, _FIRST)}
         self._longest = max(map(len, self.pieces), default=0)
         self._known: dict[str, tuple[int, ...]] = {}
@@ -61,7 +74,7 @@ class Pieces:
                     start = end
                     break
             else:
-                numbers.append(UNKNOWN)
+                numbers.append(self._numbers.get(_base(chunk[start]), UNKNOWN))
                 start += 1
         if len(self._known) < _REMEMBERED:
             self._known[chunk] = tuple(numbers)

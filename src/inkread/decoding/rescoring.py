@@ -26,16 +26,18 @@ class Rescoring:
     """How readings are weighed again; tuned on validation hands (docs/ledger.md).
 
     Attributes:
-        share: exponent of the sentence model's probability.
-        usual: exponent of the character model's, which it stands in for.
+        weight: exponent of the sentence model's probability.
+        ngram_weight: exponent of the character model's, which it stands in for.
+        bonus: nats given for each character, against the models' liking for short texts.
         most: so many of the best readings are weighed, and no others.
         sure: nothing is weighed where the best reading has this share of the probability or more.
     """
 
-    share: float = 0.2
-    usual: float = -0.2
-    most: int = 12
-    sure: float = 0.995
+    weight: float = 0.2
+    ngram_weight: float = -0.1
+    bonus: float = 0.2
+    most: int = 10
+    sure: float = 0.95
 
     def weigh(
         self,
@@ -62,7 +64,9 @@ class Rescoring:
         chosen = order[: self.most]
         found = scorer.log_probabilities([texts[number] for number in chosen])
         changes = {
-            number: self.share * log_probability + self.usual * usual[number]
+            number: self.weight * log_probability
+            + self.ngram_weight * usual[number]
+            + self.bonus * len(texts[number])
             for number, log_probability in zip(chosen, found, strict=True)
         }
         least = min(changes.values())

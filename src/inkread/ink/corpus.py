@@ -25,6 +25,7 @@ _ALIKE = {
 }  # fmt: skip
 _LANGUAGES = ("en", "fr", "de")
 _MODERN = {"masc_plain": 2.0, "ewt": 3.0, "gutenberg": 1.0, "eltec_eng": 1.0, "fr_gsd": 6.0, "fr_novels": 1.0}
+_FOR_MODELS = ("sotu", "en_stories", "fr_stories", "fr_guides", "fr_manuals")  # for language models alone
 _ALLOWED = frozenset(READER_ALPHABET)
 _BLANKS = re.compile(r"\s+")
 _DETACHED = re.compile(r" ([.,)])|(\() ")
@@ -81,7 +82,7 @@ class Corpus:
         for folder in sorted(path for path in root.iterdir() if path.is_dir()):
             language = next((part for part in folder.name.split("_") if part in _LANGUAGES), "en")
             files = sorted(folder.glob("*.txt"))
-            if language not in shares or not files:
+            if language not in shares or not files or folder.name in _FOR_MODELS:
                 continue
             text = b"\n".join(file.read_bytes() for file in files)
             parts.setdefault(language, []).append((_MODERN.get(folder.name, 1.0) * len(text) ** 0.5, text))

@@ -1,7 +1,8 @@
 """A model is one ONNX file that says itself what it is: the contract in its metadata.
 
 The contract is a JSON object under the metadata key ``inkread``. Training writes it
-(``training/export.py``), reading checks it; nothing else about a model is stored anywhere.
+(``training/export.py``, ``training/language_export.py``), reading checks it; nothing else about a model
+is stored anywhere.
 """
 
 from __future__ import annotations
@@ -15,21 +16,21 @@ from inkread.errors import AlphabetError, BundleError
 
 METADATA_KEY = "inkread"
 FORMAT = 1
-KINDS = ("line", "layout", "detector", "character", "language")
+KINDS = ("line", "layout", "detector", "character", "sentences")
 
 INPUT_NAMES = {
     "line": "lines",
     "layout": "image",
     "detector": "image",
     "character": "characters",
-    "language": "pieces",
+    "sentences": "pieces",
 }
 OUTPUT_NAMES = {
     "line": "log_probs",
     "layout": "maps",
     "detector": "probability",
     "character": "log_probs",
-    "language": "log_probs",
+    "sentences": "log_probs",
 }
 PIXEL_KINDS = ("layout", "detector")
 """Kinds that see pages and have neither classes nor characters."""
@@ -55,12 +56,12 @@ class Contract:
     - ``"character"``: input ``characters`` float32 (N, 1, height, height), grey / 127.5 - 1;
       output ``log_probs`` float32 (N, C), natural log-softmax over the C = len(alphabet)
       characters in their order: there is no blank.
-    - ``"language"``: input ``pieces`` int64 (N, T), numbers of ``decoding.pieces.Pieces(pieces)``; output
+    - ``"sentences"``: input ``pieces`` int64 (N, T), numbers of ``decoding.pieces.Pieces(pieces)``; output
       ``log_probs`` float32 (N, T), the natural logarithm of the probability of each piece after all
       those before it, the first after ``START``.
 
     Args:
-        kind: ``"line"``, ``"layout"``, ``"detector"``, ``"character"`` or ``"language"``.
+        kind: ``"line"``, ``"layout"``, ``"detector"``, ``"character"`` or ``"sentences"``.
         name: the model's name, as it appears in every reading.
         version: the model's version.
         alphabet: the characters of classes 1, 2, ... of a line model, 0, 1, ... of a character model
@@ -72,7 +73,7 @@ class Contract:
         note: free text, such as the origin and licence of the weights.
         calibration: of a line model: the numbers that make confidences probabilities, as
             ``decoding.calibration.Calibration`` has them; empty where nothing was fitted.
-        pieces: of a language model: its word pieces, one a line; empty for the other kinds.
+        pieces: of a neural language model: its word pieces, one a line; empty for the other kinds.
 
     Raises:
         BundleError: a value that no reader could work with.
@@ -88,7 +89,7 @@ class Contract:
     temperature: float = 1.0
     note: str = ""
     calibration: dict[str, Any] = field(default_factory=dict)
-    pieces: str = field(default_factory=str)
+    pieces: str = field(default_factory=str)  # a factory: older bundles may lack it (from_json)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alphabet", tuple(self.alphabet))
@@ -102,8 +103,11 @@ class Contract:
             raise BundleError(f"The model's alphabet cannot be used: {error}") from error
         if self.kind in SEEING_KINDS and not (self.alphabet and self.height > 0):
             raise BundleError(f"A {self.kind} model needs an alphabet and a height in pixels; give both.")
-        if (self.kind == "language") != bool(self.pieces):
-            raise BundleError("A language model, and no other, has word pieces; give them, one a line.")
+        pieces = self.pieces.split("\n") if self.pieces else []
+        if (self.kind == "sentences") != bool(pieces) or "" in pieces or len(set(pieces)) < len(pieces):
+            raise BundleError(
+                "A sentence model, and no other, has word pieces; give different ones, one a line."
+            )
         if self.stride < 1 or self.multiple < 1 or self.multiple % self.stride:
             raise BundleError(
                 f"A model's width step ({self.multiple}) must be a positive multiple of its stride "

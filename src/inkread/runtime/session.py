@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import onnxruntime
 
 CPU = ("CPUExecutionProvider",)
+_RESERVED = 2  # numbers that no word piece has: ``decoding.pieces`` begins and fills with them
+_PIECES = 600  # of a batch, which bounds its memory
 
 
 def available_cores() -> int:
@@ -262,10 +264,22 @@ class LayoutSession(PageSession):
     kind = "layout"
 
 
-class LanguageSession(Session):
-    """The language model of word pieces; its contract has the list of them."""
+class SentenceSession(Session):
+    """The neural language model of word pieces; its contract has the list of them."""
 
-    kind = "language"
+    kind = "sentences"
+
+    def __init__(
+        self, source: str | Path | bytes, threads: int | None = None, providers: Sequence[str] = CPU
+    ) -> None:
+        super().__init__(source, threads, providers)
+        highest = self.contract.pieces.count("\n") + _RESERVED
+        try:
+            self.run_raw(np.array([[highest]], np.int64))
+        except Exception as error:  # ONNX Runtime's, where the graph has fewer pieces
+            raise BundleError(
+                "The model has fewer word pieces than its contract lists; export it again."
+            ) from error
 
     def run(self, texts: Sequence[Sequence[int]]) -> list[float]:
         """Return the natural logarithm of the probability of each text.
@@ -276,6 +290,10 @@ class LanguageSession(Session):
         longest = max(map(len, texts), default=0)
         if not longest:
             return [0.0] * len(texts)
+        rows = max(_PIECES // longest, 1)
+        if rows < len(texts):
+            parts = [texts[start : start + rows] for start in range(0, len(texts), rows)]
+            return [value for part in parts for value in self.run(part)]
         batch = np.zeros((len(texts), longest), np.int64)
         for row, text in zip(batch, texts, strict=True):
             row[: len(text)] = text
@@ -286,7 +304,7 @@ class LanguageSession(Session):
 SESSIONS: Mapping[str, type[Session]] = MappingProxyType(
     {
         session.kind: session
-        for session in (LineSession, LayoutSession, DetectorSession, CharacterSession, LanguageSession)
+        for session in (LineSession, LayoutSession, DetectorSession, CharacterSession, SentenceSession)
     }
 )
 """The session of each kind of bundle."""

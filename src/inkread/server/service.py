@@ -16,7 +16,7 @@ from inkread.document import Alternative, Character, Line, ModelInfo, Page, Poly
 from inkread.errors import BundleError
 from inkread.images.open import PageImage, open_page, open_pages
 from inkread.reader import Reader
-from inkread.runtime.session import CharacterSession, LayoutSession, LineSession
+from inkread.runtime.session import CharacterSession, LayoutSession, LineSession, SentenceSession
 from inkread.runtime.store import packaged
 from inkread.server.gate import Deadline, Gate
 from inkread.server.metrics import Metrics
@@ -150,7 +150,12 @@ class Service:
     @cached_property
     def models(self) -> list[dict[str, str | int]]:
         """Kind, name, version and size of every model that is there."""
-        kinds = {"line": LineSession, "layout": LayoutSession, "character": CharacterSession}
+        kinds = {
+            "line": LineSession,
+            "layout": LayoutSession,
+            "character": CharacterSession,
+            "sentences": SentenceSession,
+        }
         records: list[dict[str, str | int]] = []
         for kind, session in kinds.items():
             with contextlib.suppress(BundleError):

@@ -21,7 +21,7 @@ from onnx import helper
 from inkread.decoding.pieces import Pieces
 from inkread.errors import BundleError
 from inkread.runtime.bundle import INPUT_NAMES, METADATA_KEY, OUTPUT_NAMES, Contract
-from inkread.runtime.session import LanguageSession
+from inkread.runtime.session import SentenceSession
 from inkread.training.networks.piece_lstm import PieceLstm
 from inkread.training.quantise import quiet
 
@@ -31,7 +31,7 @@ _FAR = 0.15  # nats a piece that the integers may be off, as a mean over random 
 
 def language_contract(pieces: Pieces, name: str, version: str, note: str = "") -> Contract:
     """Return what a language bundle says of itself."""
-    return Contract("language", name, version, (), 0, 1, 1, note=note, pieces="\n".join(pieces.pieces))
+    return Contract("sentences", name, version, (), 0, 1, 1, note=note, pieces="\n".join(pieces.pieces))
 
 
 def export_language(network: PieceLstm, contract: Contract, path: str | Path) -> Path:
@@ -95,7 +95,7 @@ def _compare(network: PieceLstm, path: Path) -> None:
     pieces = _example(network, 3, 11)
     with torch.no_grad():
         expected = network(pieces).numpy()
-    found = LanguageSession(path, threads=1).run_raw(pieces.numpy())
+    found = SentenceSession(path, threads=1).run_raw(pieces.numpy())
     if found.shape != expected.shape or not np.abs(found - expected).mean() < _FAR:
         raise BundleError(
             "The exported language model does not give what the network gives; export it again."

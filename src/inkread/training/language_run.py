@@ -59,7 +59,9 @@ class LanguageRun:
         optimiser = torch.optim.AdamW(
             network.parameters(), self.learning_rate, betas=(0.9, 0.99), weight_decay=self.weight_decay
         )
-        first = self._resume(network, optimiser, checkpoint) if checkpoint.is_file() else 0
+        which = asdict(self) | {"texts": texts.fingerprint, "network": str(network)}
+        del which["checkpoint_every"]
+        first = _resume(which, network, optimiser, checkpoint) if checkpoint.is_file() else 0
         network.train()
         total = 0.0
         for step in range(first, self.steps):
@@ -78,37 +80,44 @@ class LanguageRun:
             done = step + 1
             if done % self.checkpoint_every == 0 or done == self.steps:
                 since = done - max(first, (done - 1) // self.checkpoint_every * self.checkpoint_every)
-                self._save(network, optimiser, checkpoint, done)
+                _save(which, network, optimiser, checkpoint, done)
                 say(f"step {done} of {self.steps}: {total / since:.3f} nats a piece")
                 total = 0.0
         return network.eval()
 
-    def _save(
-        self, network: PieceLstm, optimiser: torch.optim.Optimizer, checkpoint: Path, done: int
-    ) -> None:
-        checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        draft = checkpoint.with_name(checkpoint.name + ".part")
-        state = {
-            "run": asdict(self),
-            "done": done,
-            "network": network.state_dict(),
-            "optimiser": optimiser.state_dict(),
-        }
-        torch.save(state, draft)
-        os.replace(draft, checkpoint)
 
-    def _resume(self, network: PieceLstm, optimiser: torch.optim.Optimizer, checkpoint: Path) -> int:
-        try:
-            state = torch.load(checkpoint, weights_only=True)
-            run, done = state["run"], int(state["done"])
-            if run == asdict(self):
-                network.load_state_dict(state["network"])
-                optimiser.load_state_dict(state["optimiser"])
-                return done
-        except Exception as error:  # pickle's, torch's and the file system's
-            raise DataError(
-                f"The checkpoint {checkpoint} cannot be used; remove it to begin anew."
-            ) from error
-        raise DataError(
-            f"{checkpoint} is of a run with other settings; give those, or another file for this run."
-        )
+def _save(
+    which: dict[str, object],
+    network: PieceLstm,
+    optimiser: torch.optim.Optimizer,
+    checkpoint: Path,
+    done: int,
+) -> None:
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    draft = checkpoint.with_name(checkpoint.name + ".part")
+    state = {
+        "run": which,
+        "done": done,
+        "network": network.state_dict(),
+        "optimiser": optimiser.state_dict(),
+    }
+    torch.save(state, draft)
+    os.replace(draft, checkpoint)
+
+
+def _resume(
+    which: dict[str, object], network: PieceLstm, optimiser: torch.optim.Optimizer, checkpoint: Path
+) -> int:
+    """Return how many steps were done; network and optimiser are as they were then."""
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+        run, done = state["run"], int(state["done"])
+        if run == which:
+            network.load_state_dict(state["network"])
+            optimiser.load_state_dict(state["optimiser"])
+            return done
+    except Exception as error:  # pickle's, torch's and the file system's
+        raise DataError(f"The checkpoint {checkpoint} cannot be read; remove it to begin anew.") from error
+    raise DataError(
+        f"{checkpoint} is of a run with other settings or texts; give those, or another file for this run."
+    )

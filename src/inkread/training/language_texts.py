@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -49,6 +50,14 @@ class PieceTexts:
         if not self._runs:
             raise DataError(f"No text is {length} word pieces long; give more text.")
         self._shares = np.array(shares) / sum(shares)
+
+    @property
+    def fingerprint(self) -> str:
+        """Which texts, parted how, and drawn from how often: the same for the same windows alone."""
+        digest = hashlib.sha256(f"{self.length} {self._shares.tolist()}".encode())
+        for run, _ in self._runs:
+            digest.update(run.tobytes())
+        return digest.hexdigest()
 
     @property
     def size(self) -> int:
