@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 
 import click
 import numpy as np
-from lxml import etree
+from language_sources import takes_texts, texts_of, transcripts
 
 from inkread.alphabet import READER_ALPHABET
-from inkread.datasets.copiste import consent_lines, pages_of, read_split
 from inkread.decoding.language import LanguageModel
 from inkread.decoding.language_build import build
 from inkread.decoding.language_text import SYMBOLS, tidy
@@ -28,38 +26,6 @@ TRANSCRIPTS = 4
 STRUCTURED_LINES = 20_000
 KNOWN_WORDS = 100_000
 LEAST = 1e-8
-_BOILERPLATE = re.compile(r"\A.*?\*\*\* ?START OF[^\n]*|\*\*\* ?END OF.*\Z", re.DOTALL)
-
-
-def texts_of(folder: Path) -> list[str]:
-    """Return the texts of a folder in order of name, without the licence around them."""
-    files = sorted(folder.glob("*.txt"))
-    if not files:
-        raise click.ClickException(
-            f"There is no text in {folder}; give the folder that holds {folder.name}/*.txt."
-        )
-    return [_BOILERPLATE.sub(" ", file.read_text(encoding="utf-8-sig", errors="replace")) for file in files]
-
-
-def transcripts(folder: Path) -> str:
-    """Return the text of all training pages of a folder with split.tsv and alto/.
-
-    Left out: lines with crossed-out words, page names, and the paragraph that everybody copied
-    but for three copies of it.
-    """
-    rows = read_split(folder)
-    pages = pages_of(rows, "train")
-    copied = consent_lines(rows, pages)
-    copies = list(dict.fromkeys(page for page, _ in copied))[:3]
-    dropped = {place for place in copied if place[0] not in copies}
-    lines: list[str] = []
-    for page in pages:
-        tree = etree.parse(folder / "alto" / f"{page}.xml")
-        for number, line in enumerate(tree.iterfind(".//{*}TextLine")):
-            text = " ".join(word.get("CONTENT", "") for word in line.iterfind("{*}String"))
-            if not (">" in text or "wikitexte_" in text or (page, number) in dropped):
-                lines.append(text)
-    return "\n".join(lines)
 
 
 def chances(language: str, texts: list[str]) -> dict[str, float]:
@@ -85,16 +51,7 @@ def chances(language: str, texts: list[str]) -> dict[str, float]:
 
 
 @click.command(help=__doc__)
-@click.option(
-    "--text", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True
-)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option(
-    "--transcripts",
-    "pages",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of French pages with split.tsv and alto/; its training pages are used.",
-)
+@takes_texts
 @click.option("--order", default=8, show_default=True, help="Longest n-gram.")
 @click.option(
     "--threshold",

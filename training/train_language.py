@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from build_language import texts_of, transcripts
+from language_sources import takes_texts, texts_of, transcripts
 
 from inkread.decoding.language_text import tidy
 from inkread.decoding.pieces import Pieces, chunks
@@ -64,22 +64,8 @@ def learn_pieces(collections: dict[str, list[str]], count: int) -> Pieces:
     return Pieces([piece for piece in sorted(found, key=found.__getitem__) if piece.strip("\n")])
 
 
-def read_pieces(file: Path) -> Pieces:
-    """Return the pieces of a JSON list."""
-    return Pieces(json.loads(file.read_text(encoding="utf-8")))
-
-
 @click.command(help=__doc__)
-@click.option(
-    "--text", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True
-)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option(
-    "--transcripts",
-    "pages",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of French pages with split.tsv and alto/; its training pages are used.",
-)
+@takes_texts
 @click.option("--pieces", "count", default=5000, show_default=True, help="Word pieces that are learnt.")
 @click.option("--steps", default=15_000, show_default=True)
 @click.option("--batch", default=128, show_default=True, help="Windows a step.")
@@ -116,7 +102,7 @@ def main(
     collections["structured"] = [structured(rng) for _ in range(STRUCTURED_LINES)]
     list_file = out.with_suffix(".pieces.json")
     if list_file.is_file():
-        pieces = read_pieces(list_file)
+        pieces = Pieces(json.loads(list_file.read_text(encoding="utf-8")))
     else:
         pieces = learn_pieces(collections, count)
         list_file.parent.mkdir(parents=True, exist_ok=True)
