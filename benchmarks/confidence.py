@@ -4,10 +4,11 @@
     python benchmarks/confidence.py SET... --fit-on FITTED... --bundle lines.onnx --out calibrated.onnx
 
 A set is a folder of lines (index.tsv); its third column, or the image's name up to its last hyphen,
-tells the hand. With ``--fit-on`` the calibration is fitted on one half of the hands of those sets
-and on drawn crops that hold no Latin writing (benchmarks/nothing.py, other scripts and another seed
-than its test), written into a copy of the bundle, and measured on the other half of the hands and on
-the sets that it has not seen; each row is given before and after.
+tells the hand. With ``--fit-on`` the calibration is fitted on the hands of those sets and on drawn
+crops that hold no Latin writing (benchmarks/nothing.py, other scripts and another seed than its
+test) and written into a copy of the bundle. It is measured on the sets that it has not seen; the
+hands that it was fitted on are measured by cross-fitting: each half of them with a calibration
+fitted on the other half alone. Each row is given before and after.
 
 Of a character, a word (right to the letter) and a line (share of right characters) the table has how
 often it is right, the mean confidence and the error, all in percent; ``kept`` is the largest part of
@@ -41,7 +42,7 @@ from inkread.recogniser import Recogniser
 from inkread.runtime.session import LineSession
 from inkread.runtime.store import packaged
 from inkread.training.calibrate import expected_calibration_error, reliability
-from inkread.training.calibrate_lines import Judged, fit_scale, judge, sureness, write_calibration
+from inkread.training.calibrate_lines import Judged, Sureness, fit_scale, judge, sureness, write_calibration
 from inkread.training.plot import Axis, draw_plot, save_picture
 
 HEADER = (
@@ -50,6 +51,9 @@ HEADER = (
 )  # fmt: skip
 MODES = {"inkread": "auto", "inkread-greedy": "none"}
 KEPT = 0.99
+WHAT = ("characters", "words", "lines")
+"""Of what a ``Sureness`` has confidences."""
+
 NO_WRITING = 0.5
 """Drawn crops without writing for each line that is fitted to: with fewer, other scripts are believed."""
 
@@ -92,9 +96,22 @@ def lines_of(folder: Path) -> Iterator[tuple[Image, str, str]]:
         yield open_page(row.image).image, row.text, row.writer or row.image.stem.rpartition("-")[0]
 
 
-def is_fitted(hand: str) -> bool:
-    """Say to which half of the hands one belongs, whatever set it is in."""
-    return zlib.crc32(hand.encode()) % 2 == 0
+def half_of(hand: str) -> int:
+    """Say to which half of the hands one belongs, 0 or 1, whatever set it is in."""
+    return zlib.crc32(hand.encode()) % 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines and the calibration that they are measured with, which was fitted on other hands."""
+
+    lines: Sequence[Told]
+    calibration: Calibration
+
+    def of(self, system: str) -> tuple[list[Judged], Scale]:
+        """Return what ``system`` read, and how sure it is."""
+        model = system == "inkread"
+        return _read(self.lines, system), self.calibration.with_model if model else self.calibration.alone
 
 
 def kept(lines: Sequence[Judged], sure: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -105,24 +122,35 @@ def kept(lines: Sequence[Judged], sure: npt.NDArray[np.float64]) -> tuple[float,
     return (0.0, 1.0) if not len(good) else ((good[-1] + 1) / len(lines), float(sure[order[good[-1]]]))
 
 
-def row_of(name: str, system: str, lines: Sequence[Judged], scale: Scale) -> tuple[str, ...]:
+def sure_of(groups: Sequence[Group], system: str) -> tuple[list[Judged], Sureness]:
+    """Return all readings of some groups, and how sure each group's calibration is of its own."""
+    lines: list[Judged] = []
+    parts: list[Sureness] = []
+    for group in groups:
+        mine, scale = group.of(system)
+        if mine:
+            lines += mine
+            parts.append(sureness(mine, scale))
+    joined = (np.concatenate([getattr(part, what) for part in parts]) for what in WHAT)
+    return lines, Sureness(*joined)
+
+
+def row_of(name: str, label: str, lines: Sequence[Judged], sure: Sureness) -> tuple[str, ...]:
     """Return one row of the table."""
-    sure = sureness(lines, scale)
     cells = []
-    for confidence, right in pairs(lines, scale):
+    for confidence, right in pairs(lines, sure):
         error = expected_calibration_error(confidence, right)
         cells += [f"{100 * value:.1f}" for value in (right.mean(), confidence.mean())] + [
             f"{100 * error:.2f}"
         ]
     share, least = kept(lines, sure.lines)
-    return (name, system, str(len(lines)), *cells, f"{100 * share:.0f}", f"{least:.3f}")
+    return (name, label, str(len(lines)), *cells, f"{100 * share:.0f}", f"{least:.3f}")
 
 
 def pairs(
-    lines: Sequence[Judged], scale: Scale
+    lines: Sequence[Judged], sure: Sureness
 ) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
     """Return confidence and truth of all characters, of all words and of all lines."""
-    sure = sureness(lines, scale)
     return [
         (sure.characters, np.concatenate([line.characters for line in lines])),
         (sure.words, np.concatenate([line.words for line in lines])),
@@ -130,11 +158,11 @@ def pairs(
     ]
 
 
-def diagram(lines: Sequence[Judged], scales: dict[str, Scale]) -> npt.NDArray[np.uint8]:
+def diagram(curves_of: dict[str, tuple[list[Judged], Sureness]]) -> npt.NDArray[np.uint8]:
     """Return the reliability diagrams of characters, words and lines, one above the other."""
     pictures = []
-    of = {name: pairs(lines, scale) for name, scale in scales.items()}
-    for place, what in enumerate(("characters", "words", "lines")):
+    of = {name: pairs(lines, sure) for name, (lines, sure) in curves_of.items()}
+    for place, what in enumerate(WHAT):
         curves = {"ideal": np.array([(0.0, 0.0), (1.0, 1.0)])}
         for name, measured in of.items():
             bins = reliability(*measured[place], bins=15)
@@ -142,6 +170,11 @@ def diagram(lines: Sequence[Judged], scales: dict[str, Scale]) -> npt.NDArray[np
         right = Axis(f"right share of {what}", ".1f", least=1.0)
         pictures.append(draw_plot(curves, Axis("confidence", ".2f", least=1.0), right))
     return np.concatenate(pictures)
+
+
+def fit(lines: Sequence[Told]) -> Calibration:
+    """Fit a calibration on some lines; those that hold no writing are among them."""
+    return Calibration(*(fit_scale(_read(lines, system), system == "inkread") for system in MODES))
 
 
 @click.command(help=__doc__)
@@ -168,47 +201,55 @@ def main(
 
     fitted = {folder.name: told(lines_of(folder)) for folder in fit_on}
     unseen = {folder.name: told(lines_of(folder)) for folder in sets if folder not in fit_on}
-    before = after = Calibration.from_dict(session.contract.calibration)
+    before = Calibration.from_dict(session.contract.calibration)
+    measured = {name: [Group(lines, before)] for name, lines in (fitted | unseen).items()}
+    steps = {"": measured}
     if fitted:
-        learnt = [line for lines in fitted.values() for line in lines if is_fitted(line.hand)]
-        blank = crops(math.ceil(NO_WRITING * len(learnt)), seed=SEED + 1, scripts=SCRIPTS)
-        learnt += told((image, "", "") for _, image in blank)
-        after = Calibration(*(fit_scale(_read(learnt, system), system == "inkread") for system in MODES))
+        halves: list[list[Told]] = [[], []]
+        for line in (line for lines in fitted.values() for line in lines):
+            halves[half_of(line.hand)].append(line)
+        if not all(halves):
+            raise click.UsageError("Fit on lines of more hands: all of these are in one half of them.")
+        for half, seed in zip(halves, (SEED + 1, SEED + 2), strict=True):
+            blank = crops(math.ceil(NO_WRITING * len(half)), seed=seed, scripts=SCRIPTS)
+            half += told((image, "", "") for _, image in blank)
+        final = fit([*halves[0], *halves[1]])
         if out:
-            write_calibration(bundle, after, out)
-    measured: dict[str, list[Told]] = {
-        f"{name}, other hands": [line for line in lines if not is_fitted(line.hand)]
-        for name, lines in fitted.items()
-    } | unseen
-    measured = {name: lines for name, lines in measured.items() if any(_read(lines, s) for s in MODES)}
-    every = [line for lines in measured.values() for line in lines]
-    if len(measured) > 1:
-        measured["all"] = every
+            write_calibration(bundle, final, out)
+        crossed = fit(halves[1]), fit(halves[0])
+        after = {
+            name: [
+                Group([line for line in lines if half_of(line.hand) == half], crossed[half])
+                for half in (0, 1)
+            ]
+            for name, lines in fitted.items()
+        } | {name: [Group(lines, final)] for name, lines in unseen.items()}
+        steps = {" before": measured, "": after}
+    for groups in steps.values():
+        if len(groups) > 1:
+            groups["all"] = [group for parts in groups.values() for group in parts]
     show(HEADER)
     rows = []
-    for name, lines in measured.items():
+    for name in measured:
         for system in MODES:
-            mine = _read(lines, system)
-            steps = {" before": before, "": after} if fitted else {"": before}
-            for step, calibration in steps.items():
-                rows.append(row_of(name, system + step, mine, _scale(calibration, system)))
-                show(rows[-1])
+            for step, groups in steps.items():
+                if any(group.of(system)[0] for group in groups[name]):
+                    rows.append(row_of(name, system + step, *sure_of(groups[name], system)))
+                    show(rows[-1])
     if table:
         add_rows(table, HEADER, rows)
     if plot:
-        scales = {"calibrated" if fitted else "measured": after.with_model}
+        every = {
+            step.strip() or ("calibrated" if fitted else "measured"): groups for step, groups in steps.items()
+        }
+        last = list(measured)[-1]
         save_picture(
-            plot,
-            diagram(_read(every, "inkread"), {"before": before.with_model} | scales if fitted else scales),
+            plot, diagram({name: sure_of(groups[last], "inkread") for name, groups in every.items()})
         )
 
 
 def _read(lines: Sequence[Told], system: str) -> list[Judged]:
     return [judged for line in lines if (judged := line.readings[system]) is not None]
-
-
-def _scale(calibration: Calibration, system: str) -> Scale:
-    return calibration.with_model if system == "inkread" else calibration.alone
 
 
 if __name__ == "__main__":
