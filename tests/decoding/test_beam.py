@@ -58,7 +58,7 @@ def test_a_wide_beam_equals_exhaustive_search(seed: int) -> None:
         assert math.exp(reading.score) == pytest.approx(expected[reading.text], rel=1e-4)
 
 
-@pytest.mark.parametrize("letters", ["the", "t e"])
+@pytest.mark.parametrize("letters", ["the", "t e", 't"-'])
 def test_the_score_is_ctc_plus_weighted_language_plus_bonus(
     language_model: LanguageModel, letters: str
 ) -> None:
@@ -66,14 +66,24 @@ def test_the_score_is_ctc_plus_weighted_language_plus_bonus(
     table = np.random.default_rng(3).dirichlet(np.ones(4), size=5).astype(np.float32)
     expected = every_text(np.log(table), alphabet)
     decoder = BeamDecoder(
-        alphabet, language_model, 1000, 0.6, 1.2, space_bonus=0.3, best=20, cutoff=1e-9, narrow=1e-12
+        alphabet,
+        language_model,
+        1000,
+        0.6,
+        1.2,
+        space_bonus=0.3,
+        mark_bonus=1.7,
+        best=20,
+        cutoff=1e-9,
+        narrow=1e-12,
     )
     readings = decoder.decode(np.log(table), {"en": 1.0})
     assert readings == sorted(readings, key=lambda reading: -reading.score)
     for reading in readings:
         language = language_model.log_likelihood(reading.text, "en")
         spaces = reading.text.count(" ")
-        bonus = 1.2 * (len(reading.text) - spaces) + 0.3 * spaces
+        marks = sum(reading.text.count(mark) for mark in '"-')
+        bonus = 1.2 * (len(reading.text) - spaces - marks) + 0.3 * spaces + 1.7 * marks
         score = math.log(expected[reading.text]) + 0.6 * language + bonus
         assert reading.score == pytest.approx(score, rel=1e-4)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,17 @@ def test_capitals_and_numbers_say_nothing_and_a_digit_makes_another_word() -> No
     assert (tally.letters, tally.known, tally.unknown) == (3, 1, 4)  # a sign ends a word
 
 
+@pytest.mark.parametrize("end", ["zqx-", "the-", "zqx -", "ZQX-"])
+def test_a_word_that_the_end_of_the_line_parts_is_neither_known_nor_unknown(end: str) -> None:
+    assert WORDS.tally(f"the cat {end}") == replace(WORDS.tally("the cat"), parted=1)
+
+
+def test_other_hyphens_part_no_word() -> None:
+    for text in ("the-cat", "zqx- the", "-", "19-"):
+        assert WORDS.tally(text).parted == 0
+    assert WORDS.tally("zqx- the").unknown == 1
+
+
 @pytest.mark.parametrize("mark", ["'", "’"])
 def test_an_elided_word_ends_with_its_apostrophe(mark: str) -> None:
     assert words_of(f"l{mark}été don{mark}t 'the'") == [f"l{mark}", "été", f"don{mark}", "t", "the"]
@@ -58,6 +70,7 @@ def test_a_list_comes_back_as_it_went() -> None:
 def test_the_weights_add_up() -> None:
     weights = WordWeights(letter=2.0, usual=0.5, known=3.0, unknown=-4.0, habit=-0.1)
     assert weights.worth(Tally(), 0.0) == 0.0
+    assert WordWeights(parted=1.5).worth(Tally(parted=1.0), 0.0) == 1.5
     assert weights.worth(Tally(7.0, -10.0, 2.0, 1.0), -30.0) == pytest.approx(14 - 5 + 6 - 4 + 3)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+['’](?=[^\W\d_])|[^\W_]+")
+_PARTED = re.compile(r"[^\W\d_]+ ?-$")
 _SHORTEST = 3
 _CODED = re.compile(r"(\d)(\D+)")
 _STEP = 0.1  # nats between two stored levels
@@ -29,12 +30,14 @@ class Tally:
         letters: of known words of three letters and more.
         usual: sum of the known words' log probabilities, nats.
         known, unknown: how many words are listed, and how many are not.
+        parted: 1 where the text ends in a part of a word and a hyphen; the part is neither known nor unknown.
     """
 
     letters: float = 0.0
     usual: float = 0.0
     known: float = 0.0
     unknown: float = 0.0
+    parted: float = 0.0
 
     def plus(self, other: Tally, weight: float) -> Tally:
         """Return this tally with ``weight`` times the other added."""
@@ -43,6 +46,7 @@ class Tally:
             self.usual + weight * other.usual,
             self.known + weight * other.known,
             self.unknown + weight * other.unknown,
+            self.parted + weight * other.parted,
         )
 
 
@@ -83,9 +87,10 @@ class Words:
         return isinstance(word, str) and folded(word) in self._levels
 
     def tally(self, text: str) -> Tally:
-        """Return what the words of a text are; no part of "B2B" is one."""
+        """Return what the words of a line are; no part of "B2B" is one."""
         letters = level = known = unknown = 0
-        for word in words_of(text):
+        whole, parted = _PARTED.subn("", text)
+        for word in words_of(whole):
             if word.isupper() or word.isdigit():
                 continue
             found = self._levels.get(folded(word))
@@ -97,7 +102,7 @@ class Words:
             size = len(word.rstrip("'’"))
             if size >= _SHORTEST:
                 letters += size
-        return Tally(letters, -_STEP * level, known, unknown)
+        return Tally(letters, -_STEP * level, known, unknown, parted)
 
     def pack(self) -> bytes:
         """Return the words sorted, each as what it shares with the one before and the rest; then levels."""
