@@ -13,7 +13,9 @@ A, B = 1, 2
 
 def texts(frames: list[Frame], factor: float = 1.0, width: int = 8, narrow: float = 1e-9) -> dict[str, float]:
     """Return the probability of each text of the last beam; each class multiplies it by ``factor``."""
-    found = search(frames, root_of(None, None), lambda *_: (factor, 0.0, None), factor, width, narrow)
+    found = search(
+        frames, root_of(None, None), lambda *_: (factor, 0.0, None, 0.0), [factor] * 9, width, narrow
+    )
     scores = [score for _, score in found]
     assert scores == sorted(scores, reverse=True)
     return {"".join(" ab"[number] for number in prefix.classes()): math.exp(score) for prefix, score in found}
@@ -47,13 +49,30 @@ def test_no_more_prefixes_than_the_width_and_none_too_faint() -> None:
 def test_what_cannot_stay_is_never_made() -> None:
     asked: list[int] = []
 
-    def step(prefix: Prefix, number: int) -> tuple[float, float, None]:
+    def step(prefix: Prefix, number: int) -> tuple[float, float, None, float]:
         asked.append(number)
-        return 1.0, -2.0, None
+        return 1.0, -2.0, None, 0.0
 
-    ((prefix, _),) = search([(0.0, [(A, 0.9999), (B, 0.0001)])], root_of(None, None), step, 1.0, 8, 0.01)
+    most = [1.0, 1.0, 1.0]
+    ((prefix, _),) = search([(0.0, [(A, 0.9999), (B, 0.0001)])], root_of(None, None), step, most, 8, 0.01)
     assert prefix.classes() == [A] and prefix.usual == -2.0
     assert B in asked  # its factor could have been large: the first frame keeps nothing to compare with
     asked.clear()
-    search([(0.9, [(A, 0.001)])], root_of(None, None), step, 1.0, 8, 0.01)
+    search([(0.9, [(A, 0.001)])], root_of(None, None), step, most, 8, 0.01)
     assert asked == []
+
+
+def test_an_advance_holds_a_text_in_the_beam_and_is_taken_back_at_the_end() -> None:
+    frames: list[Frame] = [(0.0, [(A, 0.7), (B, 0.3)]), (0.7, [(A, 0.3)])]
+
+    def step(prefix: Prefix, number: int) -> tuple[float, float, None, float]:
+        advance = math.log(4.0) if number == B else 0.0
+        return math.exp(advance), 0.0, None, advance
+
+    found = search(frames, root_of(None, None), step, [4.0] * 3, 2, 1e-9)
+    scores = {
+        "".join(" ab"[number] for number in prefix.classes()): math.exp(score) for prefix, score in found
+    }
+    # of "a", "b" and "ba" (1.2 with the advance: "b" 0.84, "a" 0.7, "ba" 0.36) the two best stay
+    assert scores == pytest.approx({"a": 0.7, "b": 0.21})
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)

@@ -5,6 +5,9 @@ The probability of a text is the sum over all its paths (Graves & Jaitly, 2014; 
 lexicon gives for listed words. Probabilities are kept as plain floats scaled anew at each frame.
 Classes that the network all but rules out in a frame are not looked at: where it is sure, the language
 model has nothing to choose from.
+
+What its words are worth is known when a text is complete, and by then the search may have lost it. So each
+word counts in advance as soon as it ends; the last beam gives that back and is weighed as a whole.
 """
 
 from __future__ import annotations
@@ -39,6 +42,9 @@ NARROW = 3e-4
 
 MARKS = frozenset('"«»-')
 """Quotes and the hyphen: how often they are written differs from text to text more than other signs do."""
+
+_IN_WORDS = frozenset("'’-")
+_ANY = 1e30  # no bound on what a class brings: a word may end with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,10 @@ class BeamDecoder:
         for sign in alphabet:
             if sign == " " or sign in MARKS:
                 self._bonuses[alphabet.class_of(sign)] = space_bonus if sign == " " else mark_bonus
+        self._ends = [True, *(not (sign.isalnum() or sign in _IN_WORDS) for sign in alphabet)]
+        self._most = [
+            _ANY if ends else math.exp(bonus) for ends, bonus in zip(self._ends, self._bonuses, strict=True)
+        ]
         self._symbols = [0] * len(alphabet)
         self._shares = [0.0] * len(alphabet)
         if language_model is not None:
@@ -161,50 +171,76 @@ class BeamDecoder:
         self, log_probs: npt.NDArray[np.float32], start: Context | None, blend: Mapping[str, float] | None
     ) -> list[tuple[list[int], float]]:
         """Return the classes and the score of each text of the last beam, best first."""
-        last = self._search(log_probs, start)
+        last = self._search(log_probs, start, blend)
         readings = [prefix.classes() for prefix, _ in last]
         scores = [score for _, score in last]
         if start is not None:
-            for number, (prefix, _) in enumerate(last):
-                scores[number] += self._worth(prefix, readings[number], blend)
+            texts = [self.alphabet.decode(classes) for classes in readings]
+            usual = [prefix.usual for prefix, _ in last]
+            scores = [
+                score + self._worth(text, log_p, blend)
+                for score, text, log_p in zip(scores, texts, usual, strict=True)
+            ]
             if self.sentences is not None:
-                texts = [self.alphabet.decode(classes) for classes in readings]
-                usual = [prefix.usual for prefix, _ in last]
                 scores = self.rescoring.weigh(self.sentences, texts, scores, usual)
         return sorted(zip(readings, scores, strict=True), key=lambda reading: reading[1], reverse=True)
 
     def _search(
-        self, log_probs: npt.NDArray[np.float32], start: Context | None
+        self, log_probs: npt.NDArray[np.float32], start: Context | None, blend: Mapping[str, float] | None
     ) -> list[tuple[Prefix, float]]:
         """Return the last beam and its scores."""
-        most = 1.0 if start is None else math.exp(max(*self._bonuses, 0.0))
-        word = None
+        most, word = self._most if start is not None else [1.0] * len(self.alphabet), None
         if self.lexicon is not None:
             word = self.lexicon.start()
-            most *= math.exp(self.lexicon.weight)
-        frames = _frames(log_probs, self.cutoff)
-        last = search(frames, root_of(start, word), self._step, most, self.width, self.narrow)
+            most = [factor * math.exp(self.lexicon.weight) for factor in most]
+        known: dict[str, float] = {}
+
+        def in_advance(prefix: Prefix) -> float:
+            text = self._unweighed(prefix)
+            if text not in known:
+                known[text] = self._worth(text, 0.0, blend)
+            return known[text]
+
+        def step(prefix: Prefix, number: int) -> tuple[float, float, Word | None, float]:
+            nats, usual = self._next(prefix, number)
+            advance, following = 0.0, prefix.word
+            if prefix.context is not None and self._ends[number] and not self._ends[prefix.last]:
+                advance = in_advance(prefix)
+                nats += advance
+            if following is not None:
+                following, earned = following.after(self.alphabet.characters[number - 1])
+                nats += earned
+            return math.exp(nats), usual, following, advance
+
+        last = search(
+            _frames(log_probs, self.cutoff), root_of(start, word), step, most, self.width, self.narrow
+        )
         return [(prefix, score + (prefix.word.ended if prefix.word else 0.0)) for prefix, score in last]
 
-    def _step(self, prefix: Prefix, number: int) -> tuple[float, float, Word | None]:
-        """Return what class ``number`` after ``prefix`` brings; see ``search.Step``."""
+    def _next(self, prefix: Prefix, number: int) -> tuple[float, float]:
+        """Return what class ``number`` after ``prefix`` brings and its log p, by the language model."""
         context = prefix.context
-        if context is None and prefix.parent is not None and prefix.parent.context is not None:
+        if context is None:
+            if prefix.parent is None or prefix.parent.context is None:
+                return 0.0, 0.0
             context = prefix.context = prefix.parent.context.after(self._symbols[prefix.last])
-        usual = nats = 0.0
-        if context is not None:
-            usual = context.log_probability(self._symbols[number]) + self._shares[number]
-            nats = self.lm_weight * usual + self._bonuses[number]
-        if prefix.word is None:
-            return math.exp(nats), usual, None
-        word, earned = prefix.word.after(self.alphabet.characters[number - 1])
-        return math.exp(nats + earned), usual, word
+        usual = context.log_probability(self._symbols[number]) + self._shares[number]
+        return self.lm_weight * usual + self._bonuses[number], usual
 
-    def _worth(self, prefix: Prefix, classes: Sequence[int], blend: Mapping[str, float] | None) -> float:
-        """Return what the words of a text of the last beam are worth, in nats."""
+    def _unweighed(self, prefix: Prefix) -> str:
+        """Return the words at the end of a text that have not been counted in advance."""
+        classes: list[int] = []
+        node: Prefix | None = prefix
+        while node is not None and not self._ends[node.last]:
+            classes.append(node.last)
+            node = node.parent
+        return self.alphabet.decode(classes[::-1])
+
+    def _worth(self, text: str, usual: float, blend: Mapping[str, float] | None) -> float:
+        """Return what the words of a text are worth, in nats; ``usual`` is the characters' log p."""
         if self.language_model is None or not self.language_model.words:
             return 0.0
-        return self.words.worth(self.language_model.tally(self.alphabet.decode(classes), blend), prefix.usual)
+        return self.words.worth(self.language_model.tally(text, blend), usual)
 
     def _usual(self, classes: Sequence[int], context: Context | None) -> tuple[float, ...]:
         """Return log p of each character of a text from ``context`` on; nothing without one."""

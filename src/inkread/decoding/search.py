@@ -17,9 +17,9 @@ from inkread.decoding.lexicon import Word
 Frame = tuple[float, list[tuple[int, float]]]
 """The blank's probability, and the other classes worth looking at with theirs."""
 
-Step = Callable[["Prefix", int], tuple[float, float, Word | None]]
+Step = Callable[["Prefix", int], tuple[float, float, Word | None, float]]
 """Takes a prefix and a class; gives the factor of the longer text, the language model's log p of the
-class (nats), and the lexicon's word after it."""
+class (nats), the lexicon's word after it, and how much of the factor is an advance (nats)."""
 
 
 class Prefix:
@@ -30,12 +30,14 @@ class Prefix:
         weight: factor that came with the last class.
         usual: the language model's log p of the whole text, nats.
         word: what the lexicon thinks of the word begun.
+        advance: nats that the text's weight holds for the search alone.
         context: what the language model remembers of the text; found when it is first needed.
         blank, label: sums of the text's paths that end in blank and in the last class.
         total: both together.
     """
 
     __slots__ = (
+        "advance",
         "blank",
         "children",
         "context",
@@ -52,9 +54,16 @@ class Prefix:
     )
 
     def __init__(
-        self, parent: Prefix | None, last: int, weight: float, usual: float, word: Word | None = None
+        self,
+        parent: Prefix | None,
+        last: int,
+        weight: float,
+        usual: float,
+        word: Word | None = None,
+        advance: float = 0.0,
     ) -> None:
         self.parent, self.last, self.weight, self.usual, self.word = parent, last, weight, usual, word
+        self.advance = advance
         self.blank = self.label = self.total = self.next_blank = self.next_label = 0.0
         self.seen = -1
         self.children: dict[int, Prefix] = {}
@@ -71,15 +80,15 @@ class Prefix:
 
 
 def search(
-    frames: Sequence[Frame], root: Prefix, step: Step, most: float, width: int, narrow: float
+    frames: Sequence[Frame], root: Prefix, step: Step, most: Sequence[float], width: int, narrow: float
 ) -> list[tuple[Prefix, float]]:
-    """Return the last beam, likeliest first, with the logarithm of each text's worth.
+    """Return the last beam, likeliest first, with the logarithm of each text's worth, its advance taken back.
 
     Args:
         frames: of one line.
         root: the empty text, with what language model and lexicon begin with.
         step: says what a text gains by one more class.
-        most: the largest factor that ``step`` gives.
+        most: the largest factor that ``step`` gives for each class.
         width: prefixes kept after each frame.
         narrow: share of the best prefix, above 0, under which others are not kept.
     """
@@ -89,7 +98,8 @@ def search(
         least = _stay(beam, blank, dict(labels), number, narrow, width)
         beam, top = _best(beam + _grow(beam, labels, number, least, most, step), width, narrow)
         scale += math.log(top)
-    return [(prefix, scale + math.log(prefix.total)) for prefix in beam]
+    found = [(prefix, scale + math.log(prefix.total) - prefix.advance) for prefix in beam]
+    return sorted(found, key=lambda reading: reading[1], reverse=True)
 
 
 def _stay(
@@ -110,23 +120,29 @@ def _stay(
 
 
 def _grow(
-    beam: list[Prefix], labels: list[tuple[int, float]], number: int, least: float, most: float, step: Step
+    beam: list[Prefix],
+    labels: list[tuple[int, float]],
+    number: int,
+    least: float,
+    most: Sequence[float],
+    step: Step,
 ) -> list[Prefix]:
     """Let all prefixes grow; return the texts that are new to the beam."""
     new: list[Prefix] = []
-    faint = least / most
     for prefix in beam:
         closed, total, last, children = prefix.blank, prefix.total, prefix.last, prefix.children
         for label, probability in labels:
             grown = (closed if label == last else total) * probability
             child = children.get(label)
             if child is None:
-                if grown < faint:
+                if grown * most[label] < least:
                     continue
-                weight, usual, word = step(prefix, label)
+                weight, usual, word, advance = step(prefix, label)
                 if grown * weight < least:
                     continue
-                child = children[label] = Prefix(prefix, label, weight, prefix.usual + usual, word)
+                child = children[label] = Prefix(
+                    prefix, label, weight, prefix.usual + usual, word, prefix.advance + advance
+                )
             if child.seen != number:
                 if grown * child.weight < least:
                     continue
