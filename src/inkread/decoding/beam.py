@@ -25,10 +25,10 @@ from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import Context, LanguageModel
 from inkread.decoding.lexicon import Lexicon, Word
 from inkread.decoding.rescoring import RESCORING, Rescoring, SentenceScorer
-from inkread.decoding.search import Frame, Prefix, root_of, search
+from inkread.decoding.search import Frame, Prefix, Step, root_of, search
 from inkread.decoding.words import Tally
 
-WIDTH = 32
+WIDTH = 64
 """Prefixes kept after each frame."""
 
 CUTOFF = 7e-4
@@ -193,6 +193,16 @@ class BeamDecoder:
         if self.lexicon is not None:
             word = self.lexicon.start()
             most = [factor * math.exp(self.lexicon.weight) for factor in most]
+        step = self._stepper(blend)
+        last = search(
+            _frames(log_probs, self.cutoff), root_of(start, word), step, most, self.width, self.narrow
+        )
+        return [(prefix, score + (prefix.word.ended if prefix.word else 0.0)) for prefix, score in last]
+
+    def _stepper(self, blend: Mapping[str, float] | None) -> Step:
+        """Return what says what a class brings to a text of one line; see ``search.Step``."""
+        symbols, shares, bonuses = self._symbols, self._shares, self._bonuses
+        ends, characters, lm_weight = self._ends, self.alphabet.characters, self.lm_weight
         known: dict[str, float] = {}
 
         def in_advance(prefix: Prefix) -> float:
@@ -202,30 +212,21 @@ class BeamDecoder:
             return known[text]
 
         def step(prefix: Prefix, number: int) -> tuple[float, float, Word | None, float]:
-            nats, usual = self._next(prefix, number)
-            advance, following = 0.0, prefix.word
-            if prefix.context is not None and self._ends[number] and not self._ends[prefix.last]:
-                advance = in_advance(prefix)
-                nats += advance
-            if following is not None:
-                following, earned = following.after(self.alphabet.characters[number - 1])
+            usual = nats = advance = 0.0
+            context, parent, word = prefix.context, prefix.parent, prefix.word
+            if context is None and parent is not None and parent.context is not None:
+                context = prefix.context = parent.context.after(symbols[prefix.last])
+            if context is not None:
+                usual = context.log_probability(symbols[number]) + shares[number]
+                if ends[number] and not ends[prefix.last]:
+                    advance = in_advance(prefix)
+                nats = lm_weight * usual + bonuses[number] + advance
+            if word is not None:
+                word, earned = word.after(characters[number - 1])
                 nats += earned
-            return math.exp(nats), usual, following, advance
+            return math.exp(nats), usual, word, advance
 
-        last = search(
-            _frames(log_probs, self.cutoff), root_of(start, word), step, most, self.width, self.narrow
-        )
-        return [(prefix, score + (prefix.word.ended if prefix.word else 0.0)) for prefix, score in last]
-
-    def _next(self, prefix: Prefix, number: int) -> tuple[float, float]:
-        """Return what class ``number`` after ``prefix`` brings and its log p, by the language model."""
-        context = prefix.context
-        if context is None:
-            if prefix.parent is None or prefix.parent.context is None:
-                return 0.0, 0.0
-            context = prefix.context = prefix.parent.context.after(self._symbols[prefix.last])
-        usual = context.log_probability(self._symbols[number]) + self._shares[number]
-        return self.lm_weight * usual + self._bonuses[number], usual
+        return step
 
     def _unweighed(self, prefix: Prefix) -> str:
         """Return the words at the end of a text that have not been counted in advance."""
