@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 import string
 
+import pytest
+
+from inkread.decoding import pieces as module
 from inkread.decoding.pieces import UNKNOWN, Pieces, chunks
 
 SMALL = Pieces([*string.ascii_letters, *string.digits, *" .,'\"-!?", " the", " th", "er", "in", " ther"])
@@ -47,3 +50,11 @@ def test_what_is_no_piece_is_unknown() -> None:
 def test_an_empty_text_has_no_more_than_its_space() -> None:
     assert told(SMALL, SMALL.encode("")) == " "
     assert Pieces([]).encode("ab") == [UNKNOWN] * 3
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_REMEMBERED", 3)
+    pieces = Pieces(string.ascii_lowercase + " ")
+    for letter in string.ascii_lowercase:
+        assert told(pieces, pieces.encode(letter)) == " " + letter
+        assert len(pieces._known) <= 3

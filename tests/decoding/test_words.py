@@ -110,3 +110,24 @@ def test_of_two_equal_readings_the_known_words_win(language_model: LanguageModel
             reading.text: reading.score for reading in idle
         }[word]
         assert gain == pytest.approx(15.0)
+
+
+def test_a_narrow_beam_keeps_a_known_word_until_the_line_is_weighed(language_model: LanguageModel) -> None:
+    signs = [("q", "q"), ("u", "u"), ("l", "i"), ("l", "l"), (" ", " "), *[("n", "m")] * 6]
+    table = np.full((2 * len(signs) + 1, len(READER_ALPHABET)), 1e-6)
+    table[::2, 0] = 1.0
+    for place, (listed, other) in enumerate(signs):
+        table[2 * place + 1, READER_ALPHABET.class_of(listed)] += 0.45
+        table[2 * place + 1, READER_ALPHABET.class_of(other)] += 0.55
+    log_probs = np.log(table / table.sum(axis=1, keepdims=True)).astype(np.float32)
+    model = LanguageModel(language_model.symbols, language_model.models, {"en": Words({"qull": 0.1})})
+    idle = WordWeights(0.0, 0.0, 0.0, 0.0, 0.0)
+    plain, narrow, wide = (
+        BeamDecoder(READER_ALPHABET, model, width, lm_weight=0.0, words=words, narrow=1e-9).decode(
+            log_probs, {"en": 1.0}
+        )[0]
+        for width, words in ((2, idle), (2, WordWeights(habit=0.0)), (500, WordWeights(habit=0.0)))
+    )
+    assert plain.text == "quil mmmmmm"
+    assert narrow.text == wide.text == "qull mmmmmm"
+    assert narrow.score == pytest.approx(wide.score)

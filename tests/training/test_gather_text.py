@@ -133,3 +133,17 @@ def test_a_language_model_is_trained_from_a_folder_of_text(tmp_path: Path) -> No
     model = SentenceModel(tmp_path / "out" / "model.onnx", threads=1)
     assert model.pieces.pieces == tuple(json.loads(pieces.read_text()))
     assert model.log_probabilities(["the cat"])[0] < 0.0
+
+
+def test_word_pieces_are_learnt_from_the_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tokenizers", reason="learns word pieces; only training needs it")
+    monkeypatch.syspath_prepend(str(ROOT / "training"))
+    learn = runpy.run_path(str(ROOT / "training/train_language.py"))["learn_pieces"]
+    pieces = learn({"gutenberg": ["the cat sat on the mat."] * 30, "ewt": ["rare words"]}, 40)
+    assert len(pieces.pieces) <= 40 and {"t", " the", " cat", "."} <= set(pieces.pieces)
+    assert pieces.encode("the cat.") == [
+        *pieces.encode("the"),
+        *pieces.encode("cat"),
+        *pieces.encode(".")[-1:],
+    ]
+    assert not any("r" in piece and len(piece) > 1 for piece in pieces.pieces)  # seen too seldom

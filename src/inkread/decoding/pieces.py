@@ -76,6 +76,7 @@ class Pieces:
             else:
                 numbers.append(self._numbers.get(_base(chunk[start]), UNKNOWN))
                 start += 1
-        if len(self._known) < _REMEMBERED:
-            self._known[chunk] = tuple(numbers)
+        if len(self._known) >= _REMEMBERED:
+            self._known = {}
+        self._known[chunk] = tuple(numbers)
         return tuple(numbers)

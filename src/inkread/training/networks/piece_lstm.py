@@ -25,10 +25,10 @@ class PieceLstm(nn.Module):
     def __init__(self, pieces: int, cells: int = 512, width: int = 256, dropout: float = 0.12) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.randn(width, pieces) * 0.05)  # a column for each piece
-        self.recurrent = nn.LSTM(width, cells, batch_first=True)
-        self.narrow = nn.Linear(cells, width)
+        self.lstm = nn.LSTM(width, cells, batch_first=True)
+        self.projection = nn.Linear(cells, width)
         self.bias = nn.Parameter(torch.zeros(pieces))
-        self.drop = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(dropout)
 
     def logits(self, before: torch.Tensor) -> torch.Tensor:
         """Return scores of all pieces: int64 (N, T), those one place earlier, to float32 (N, T, pieces)."""
@@ -36,8 +36,8 @@ class PieceLstm(nn.Module):
             seen = self.table[:, before].permute(1, 2, 0)  # one table in the file, not two
         else:
             seen = nn.functional.embedding(before, self.table.t())
-        hidden, _ = self.recurrent(self.drop(seen))
-        return self.drop(self.narrow(self.drop(hidden))) @ self.table + self.bias
+        hidden, _ = self.lstm(self.dropout(seen))
+        return self.dropout(self.projection(self.dropout(hidden))) @ self.table + self.bias
 
     def forward(self, pieces: torch.Tensor) -> torch.Tensor:
         """Return log p of each piece: int64 (N, T) to float32 (N, T)."""
