@@ -36,8 +36,8 @@ class Rescoring:
     weight: float = 0.2
     ngram_weight: float = -0.1
     bonus: float = 0.2
-    most: int = 10
-    sure: float = 0.95
+    most: int = 8
+    sure: float = 0.8
 
     def weigh(
         self,
