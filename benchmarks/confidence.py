@@ -6,9 +6,10 @@
 A set is a folder of lines (index.tsv); its third column, or the image's name up to its last hyphen,
 tells the hand. With ``--fit-on`` the calibration is fitted on the hands of those sets and on drawn
 crops that hold no Latin writing (benchmarks/nothing.py, other scripts and another seed than its
-test) and written into a copy of the bundle. It is measured on the sets that it has not seen; the
-hands that it was fitted on are measured by cross-fitting: each half of them with a calibration
-fitted on the other half alone. Each row is given before and after.
+test) and written into a copy of the bundle. It is measured on hands that it has not seen; those
+that it was fitted on, in whatever set, are measured by cross-fitting: each fifth of them with a calibration
+fitted on the four others. Each row is given before, with the calibration that the bundle came with,
+and after; before, and without ``--fit-on``, a bundle is measured on hands that it may have been fitted on.
 
 Of a character, a word (right to the letter) and a line (share of right characters) the table has how
 often it is right, the mean confidence and the error, all in percent; ``kept`` is the largest part of
@@ -54,6 +55,7 @@ KEPT = 0.99
 WHAT = ("characters", "words", "lines")
 """Of what a ``Sureness`` has confidences."""
 
+FOLDS = 5
 NO_WRITING = 0.5
 """Drawn crops without writing for each line that is fitted to: with fewer, other scripts are believed."""
 
@@ -96,14 +98,14 @@ def lines_of(folder: Path) -> Iterator[tuple[Image, str, str]]:
         yield open_page(row.image).image, row.text, row.writer or row.image.stem.rpartition("-")[0]
 
 
-def half_of(hand: str) -> int:
-    """Say to which half of the hands one belongs, 0 or 1, whatever set it is in."""
-    return zlib.crc32(hand.encode()) % 2
+def fold_of(hand: str) -> int:
+    """Say to which of ``FOLDS`` parts of the hands one belongs, whatever set it is in."""
+    return zlib.crc32(hand.encode()) % FOLDS
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines and the calibration that they are measured with, which was fitted on other hands."""
+    """Lines and the calibration that they are measured with."""
 
     lines: Sequence[Told]
     calibration: Calibration
@@ -112,6 +114,46 @@ class Group:
         """Return what ``system`` read, and how sure it is."""
         model = system == "inkread"
         return _read(self.lines, system), self.calibration.with_model if model else self.calibration.alone
+
+
+@dataclass(frozen=True, slots=True)
+class CrossFit:
+    """A calibration of some hands, and those that measure it: each without one fold of the hands.
+
+    Attributes:
+        hands: that were fitted on.
+        final: of all of them.
+        without: by fold, of the hands of all other folds.
+    """
+
+    hands: frozenset[str]
+    final: Calibration
+    without: Sequence[Calibration]
+
+    @classmethod
+    def of(cls, lines: Sequence[Told], blank: Sequence[Told]) -> CrossFit:
+        """Fit to lines of writing, and to some that hold none and belong to no hand."""
+        if len({fold_of(line.hand) for line in lines}) < 2:
+            raise click.UsageError("Fit on lines of more hands: all of these fall into one fold.")
+        without = []
+        for fold in range(FOLDS):
+            other = [line for line in lines if fold_of(line.hand) != fold]
+            without.append(fit([*other, *blank[: len(blank) * len(other) // len(lines)]]))
+        return cls(frozenset(line.hand for line in lines), fit([*lines, *blank]), without)
+
+    def groups(self, lines: Sequence[Told]) -> list[Group]:
+        """Part lines by the calibration that has not seen their hands."""
+        new = [line for line in lines if line.hand not in self.hands]
+        parts = [
+            Group([line for line in lines if line.hand in self.hands and fold_of(line.hand) == fold], own)
+            for fold, own in enumerate(self.without)
+        ]
+        return [Group(new, self.final), *parts]
+
+
+def fit(lines: Sequence[Told]) -> Calibration:
+    """Fit a calibration to readings of some lines."""
+    return Calibration(*(fit_scale(_read(lines, system), system == "inkread") for system in MODES))
 
 
 def kept(lines: Sequence[Judged], sure: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -172,14 +214,13 @@ def diagram(curves_of: dict[str, tuple[list[Judged], Sureness]]) -> npt.NDArray[
     return np.concatenate(pictures)
 
 
-def fit(lines: Sequence[Told]) -> Calibration:
-    """Fit a calibration on some lines; those that hold no writing are among them."""
-    return Calibration(*(fit_scale(_read(lines, system), system == "inkread") for system in MODES))
-
-
 @click.command(help=__doc__)
 @click.argument("sets", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--fit-on", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--fit-on",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
 @click.option("--bundle", type=click.Path(exists=True, path_type=Path), help="By default the packaged one.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the calibrated bundle goes.")
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Add the rows to this file.")
@@ -199,32 +240,21 @@ def main(
     def told(lines: Iterator[tuple[Image, str, str]]) -> list[Told]:
         return tell(recogniser, session, lines)
 
-    fitted = {folder.name: told(lines_of(folder)) for folder in fit_on}
-    unseen = {folder.name: told(lines_of(folder)) for folder in sets if folder not in fit_on}
+    folders: dict[str, Path] = {}
+    for folder in (*fit_on, *sets):
+        if folders.setdefault(folder.name, folder).resolve() != folder.resolve():
+            raise click.UsageError(f"Two sets are called {folder.name}; rename a folder, to tell them apart.")
+    read = {name: told(lines_of(folder)) for name, folder in folders.items()}
     before = Calibration.from_dict(session.contract.calibration)
-    measured = {name: [Group(lines, before)] for name, lines in (fitted | unseen).items()}
+    measured = {name: [Group(lines, before)] for name, lines in read.items()}
     steps = {"": measured}
-    if fitted:
-        halves: list[list[Told]] = [[], []]
-        for line in (line for lines in fitted.values() for line in lines):
-            halves[half_of(line.hand)].append(line)
-        if not all(halves):
-            raise click.UsageError("Fit on lines of more hands: all of these are in one half of them.")
-        for half, seed in zip(halves, (SEED + 1, SEED + 2), strict=True):
-            blank = crops(math.ceil(NO_WRITING * len(half)), seed=seed, scripts=SCRIPTS)
-            half += told((image, "", "") for _, image in blank)
-        final = fit([*halves[0], *halves[1]])
+    if fit_on:
+        learnt = [line for folder in fit_on for line in read[folder.name]]
+        blank = crops(math.ceil(NO_WRITING * len(learnt)), seed=SEED + 1, scripts=SCRIPTS)
+        fitted = CrossFit.of(learnt, told((image, "", "") for _, image in blank))
         if out:
-            write_calibration(bundle, final, out)
-        crossed = fit(halves[1]), fit(halves[0])
-        after = {
-            name: [
-                Group([line for line in lines if half_of(line.hand) == half], crossed[half])
-                for half in (0, 1)
-            ]
-            for name, lines in fitted.items()
-        } | {name: [Group(lines, final)] for name, lines in unseen.items()}
-        steps = {" before": measured, "": after}
+            write_calibration(bundle, fitted.final, out)
+        steps = {" before": measured, "": {name: fitted.groups(lines) for name, lines in read.items()}}
     for groups in steps.values():
         if len(groups) > 1:
             groups["all"] = [group for parts in groups.values() for group in parts]
@@ -240,7 +270,7 @@ def main(
         add_rows(table, HEADER, rows)
     if plot:
         every = {
-            step.strip() or ("calibrated" if fitted else "measured"): groups for step, groups in steps.items()
+            step.strip() or ("calibrated" if fit_on else "measured"): groups for step, groups in steps.items()
         }
         last = list(measured)[-1]
         save_picture(

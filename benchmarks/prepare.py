@@ -38,16 +38,17 @@ from inkread.datasets.iam_boxes import settled
 from inkread.datasets.iam_records import Box
 
 Grey = npt.NDArray[np.uint8]
-Row = tuple[str, Grey, str]
+Row = tuple[str, Grey, str, str]
+"""Of a line its name, image, text and writer ("" where unknown)."""
 
 
 def write_lines(folder: Path, rows: Iterable[Row]) -> None:
-    """Write (name, image, text) rows as ``images/NAME.png`` and ``index.tsv``."""
+    """Write lines as ``images/NAME.png`` and ``index.tsv``."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     index = []
-    for name, image, text in rows:
+    for name, image, text, writer in rows:
         cv2.imwrite(str(folder / "images" / f"{name}.png"), image)
-        index.append(f"images/{name}.png\t{text}\n")
+        index.append(f"images/{name}.png\t{text}\t{writer}\n")
     (folder / "index.tsv").write_text("".join(index), encoding="utf-8")
     click.echo(f"{folder.name}: {len(index)} lines")
 
@@ -57,7 +58,7 @@ def iam_lines(iam: Path) -> Iterator[Row]:
     dataset = IamDataset(files=iam)
     for form in dataset.forms("validation", pages=True):
         for line in form.lines:
-            yield line.name, dataset.cut(form, line), line.text
+            yield line.name, dataset.cut(form, line), line.text, form.writer
 
 
 def write_forms(iam: Path, folder: Path) -> None:
@@ -92,7 +93,10 @@ def alto_of(image: str, shape: tuple[int, ...], rows: Iterable[tuple[Box, str]])
 
 
 def copiste_rows(folder: Path, split: Split) -> Iterator[tuple[Row, bool, bool]]:
-    """Yield the lines of one split: the row, whether it is of the consent paragraph, and crossed out."""
+    """Yield the lines of one split: the row, whether it is of the consent paragraph, and crossed out.
+
+    The writer is the number of the text: a volunteer's pages share it.
+    """
     rows = read_split(folder)
     pages = pages_of(rows, split)
     consent = set(consent_lines(rows, pages))
@@ -103,7 +107,8 @@ def copiste_rows(folder: Path, split: Split) -> Iterator[tuple[Row, bool, bool]]
         for number, line in enumerate(page.scaled(image.shape[1], image.shape[0]).lines):
             text = drop_crossed_out(line.text)
             if text:
-                row = (f"{stem}-{number:02d}", cut_line(image, line.polygon, line.baseline), text)
+                cut = cut_line(image, line.polygon, line.baseline)
+                row = (f"{stem}-{number:02d}", cut, text, rows[stem]["text"])
                 yield row, (stem, number) in consent, has_crossed_out(line.text)
 
 

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import cv2
 import numpy as np
 import numpy.typing as npt
-from prepare import Grey
+from prepare import Grey, Row, write_lines
 
 from inkread.datasets.base import sample_rng
 from inkread.datasets.folder import read_rows
@@ -35,19 +34,6 @@ from inkread.ink.paper import clouds, noise
 
 SEED = 20261122
 KINDS = {"words": 0.35, "sentences": 0.35, "texts": 0.2, "letters": 0.1}
-
-Row = tuple[str, Grey, str, str]
-
-
-def write_rows(folder: Path, rows: Iterator[Row]) -> None:
-    """Write (name, image, text, writer) rows as ``images/NAME.png`` and ``index.tsv``."""
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    index = []
-    for name, image, text, writer in rows:
-        cv2.imwrite(str(folder / "images" / f"{name}.png"), image)
-        index.append(f"images/{name}.png\t{text}\t{writer}\n")
-    (folder / "index.tsv").write_text("".join(index), encoding="utf-8")
-    click.echo(f"{folder.name}: {len(index)} lines")
 
 
 def plain(line: InkLine) -> Grey:
@@ -104,14 +90,14 @@ def unipen(out: Path, count: int, text: Path, **arguments: Any) -> None:
             _, kind, writer = key.split("/", 2)
             yield f"{number:04d}-{kind}", plain(line), line.text, writer
 
-    write_rows(out, rows())
+    write_lines(out, rows())
 
 
 @main.command(short_help="Phone photographs of the lines of a folder.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 def phone(folder: Path, out: Path) -> None:
-    write_rows(
+    write_lines(
         out,
         (
             (

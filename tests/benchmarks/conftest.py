@@ -19,7 +19,7 @@ TEXTS = ("Hello World", "thank you for", "the letter")
 
 @pytest.fixture(scope="session")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of three lines by two hands, of which the scripts fit to the first alone."""
+    """A folder of three lines by two hands."""
     folder = tmp_path_factory.mktemp("sets") / "printed"
     (folder / "images").mkdir(parents=True)
     rows = []

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import cv2
 import pytest
+from click.testing import CliRunner
 
 from inkread.datasets.folder import read_rows
 from tests.benchmarks.conftest import TEXTS, rows_of
@@ -84,6 +86,41 @@ def test_confidence_fits_a_bundle(
     assert after and after.keys() == before.keys() and after != before
     steps = [row["system"] for row in rows_of(tmp_path / "fit.csv")]
     assert steps == ["inkread before", "inkread", "inkread-greedy before", "inkread-greedy"]
+
+
+def test_no_hand_is_measured_by_what_was_fitted_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import confidence
+
+    hands = [f"hand {number}" for number in range(12)]
+    lines = [confidence.Told(hand, {}) for hand in hands for _ in range(3)]
+    fits: list[set[str]] = []
+
+    def fit(lines: list[confidence.Told]) -> int:
+        fits.append({line.hand for line in lines} - {""})
+        return len(fits) - 1
+
+    monkeypatch.setattr("confidence.fit", fit)
+    fitted = confidence.CrossFit.of(lines, [confidence.Told("", {})] * 36)
+    assert fits[fitted.final] == set(hands)
+    others = [confidence.Told(hand, {}) for hand in ("new", *hands)]
+    groups = fitted.groups(others)
+    assert sorted(line.hand for group in groups for line in group.lines) == sorted(["new", *hands])
+    assert [line.hand for group in groups if group.calibration == fitted.final for line in group.lines] == [
+        "new"
+    ]
+    for group in groups:
+        assert not {line.hand for line in group.lines} & fits[group.calibration] - {"new"}
+        assert len(fits[group.calibration]) > 6  # all others
+
+
+def test_confidence_refuses_one_hand_and_two_sets_of_one_name(run: Run, lines: Path, tmp_path: Path) -> None:
+    import confidence
+
+    with pytest.raises(click.UsageError, match="more hands"):
+        confidence.CrossFit.of([confidence.Told("anna", {})], [])
+    (tmp_path / lines.name).mkdir()
+    result = CliRunner().invoke(confidence.main, ["--fit-on", str(lines), str(tmp_path / lines.name)])
+    assert result.exit_code == 2 and "Two sets are called printed" in result.output
 
 
 def test_phone_photographs_a_folder_the_same_way_each_time(run: Run, lines: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from PIL import Image
 from prepare import iam_lines, whiten_header, write_lines
 from systems import Run, row_of
 
-from inkread.datasets.folder import FolderLines
+from inkread.datasets.folder import FolderLines, read_rows
 
 
 def box(x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
@@ -25,13 +25,15 @@ def test_iam_lines_are_the_boxes_of_the_split_without_padding(tmp_path: Path) ->
         "line\tsplit\tok\ttext\na01-002-00\tv\tok\tA word\n", encoding="utf-8"
     )
     (tmp_path / "splits" / "aachen_validation.txt").write_text("a01-002\n", encoding="utf-8")
-    ((name, image, text),) = iam_lines(tmp_path)
+    ((name, image, text, writer),) = iam_lines(tmp_path)
+    assert writer == ""
     assert (name, text, image.shape, int(image.max())) == ("a01-002-00", "A word", (10, 40), 0)
 
 
 def test_a_folder_of_lines_is_written_as_the_reader_takes_it(tmp_path: Path) -> None:
-    write_lines(tmp_path, [("one", np.full((9, 9), 7, np.uint8), "première ligne")])
+    write_lines(tmp_path, [("one", np.full((9, 9), 7, np.uint8), "première ligne", "anna")])
     sample = FolderLines(tmp_path).sample(0)
+    assert [row.writer for row in read_rows(tmp_path)] == ["anna"]
     assert (sample.text, int(sample.image[0, 0])) == ("première ligne", 7)
 
 

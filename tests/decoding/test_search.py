@@ -69,10 +69,11 @@ def test_an_advance_holds_a_text_in_the_beam_and_is_taken_back_at_the_end() -> N
         advance = math.log(4.0) if number == B else 0.0
         return math.exp(advance), 0.0, None, advance
 
-    found = search(frames, root_of(None, None), step, [4.0] * 3, 2, 1e-9)
-    scores = {
-        "".join(" ab"[number] for number in prefix.classes()): math.exp(score) for prefix, score in found
-    }
-    # of "a", "b" and "ba" (1.2 with the advance: "b" 0.84, "a" 0.7, "ba" 0.36) the two best stay
-    assert scores == pytest.approx({"a": 0.7, "b": 0.21})
+    ((prefix, score),) = search(frames, root_of(None, None), step, [4.0] * 3, 1, 1e-9)
+    assert (prefix.classes(), math.exp(score)) == ([B], pytest.approx(0.21))
+    plain = search(frames, root_of(None, None), lambda *_: (1.0, 0.0, None, 0.0), [1.0] * 3, 1, 1e-9)
+    assert [(prefix.classes(), math.exp(score)) for prefix, score in plain] == [([A], pytest.approx(0.7))]
+    found = search(frames, root_of(None, None), step, [4.0] * 3, 3, 1e-9)
+    scores = {tuple(prefix.classes()): math.exp(score) for prefix, score in found}
+    assert scores == {(A,): pytest.approx(0.7), (B,): pytest.approx(0.21), (B, A): pytest.approx(0.09)}
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)

@@ -34,7 +34,7 @@ def test_capitals_and_numbers_say_nothing_and_a_digit_makes_another_word() -> No
     assert (tally.letters, tally.known, tally.unknown) == (3, 1, 4)  # a sign ends a word
 
 
-@pytest.mark.parametrize("end", ["zqx-", "the-", "zqx -", "ZQX-"])
+@pytest.mark.parametrize("end", ["zqx-", "the-", "zqx -", "ZQX-", "x2y-"])
 def test_a_word_that_the_end_of_the_line_parts_is_neither_known_nor_unknown(end: str) -> None:
     assert WORDS.tally(f"the cat {end}") == replace(WORDS.tally("the cat"), parted=1)
 
@@ -98,12 +98,12 @@ def test_of_two_equal_readings_the_known_words_win(language_model: LanguageModel
     log_probs = np.log(table / table.sum(axis=1, keepdims=True)).astype(np.float32)
     for word in (text, other):
         model = LanguageModel(language_model.symbols, language_model.models, {"en": Words({word: 0.1})})
-        readings = BeamDecoder(READER_ALPHABET, model, words=WordWeights(3.0, 0.0, 0.0, 0.0, 0.0)).decode(
-            log_probs, {"en": 1.0}
-        )
+        readings = BeamDecoder(
+            READER_ALPHABET, model, words=WordWeights(3.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        ).decode(log_probs, {"en": 1.0})
         assert readings[0].text == word
         assert readings == sorted(readings, key=lambda reading: -reading.score)
-        idle = BeamDecoder(READER_ALPHABET, model, words=WordWeights(0.0, 0.0, 0.0, 0.0, 0.0)).decode(
+        idle = BeamDecoder(READER_ALPHABET, model, words=WordWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)).decode(
             log_probs, {"en": 1.0}
         )
         gain = {reading.text: reading.score for reading in readings}[word] - {
@@ -121,7 +121,7 @@ def test_a_narrow_beam_keeps_a_known_word_until_the_line_is_weighed(language_mod
         table[2 * place + 1, READER_ALPHABET.class_of(other)] += 0.55
     log_probs = np.log(table / table.sum(axis=1, keepdims=True)).astype(np.float32)
     model = LanguageModel(language_model.symbols, language_model.models, {"en": Words({"qull": 0.1})})
-    idle = WordWeights(0.0, 0.0, 0.0, 0.0, 0.0)
+    idle = WordWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     plain, narrow, wide = (
         BeamDecoder(READER_ALPHABET, model, width, lm_weight=0.0, words=words, narrow=1e-9).decode(
             log_probs, {"en": 1.0}
@@ -131,3 +131,8 @@ def test_a_narrow_beam_keeps_a_known_word_until_the_line_is_weighed(language_mod
     assert plain.text == "quil mmmmmm"
     assert narrow.text == wide.text == "qull mmmmmm"
     assert narrow.score == pytest.approx(wide.score)
+    bonuses = 1.2 * (len(narrow.text) - 1) + 0.4
+    ctc = (
+        math.log(0.45) + 6 * math.log(0.55) + WordWeights().worth(model.tally(narrow.text, {"en": 1.0}), 0.0)
+    )
+    assert narrow.score == pytest.approx(ctc + bonuses, abs=0.01)  # the advance is not in it

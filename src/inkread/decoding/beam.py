@@ -6,8 +6,9 @@ lexicon gives for listed words. Probabilities are kept as plain floats scaled an
 Classes that the network all but rules out in a frame are not looked at: where it is sure, the language
 model has nothing to choose from.
 
-What its words are worth is known when a text is complete, and by then the search may have lost it. So each
-word counts in advance as soon as it ends; the last beam gives that back and is weighed as a whole.
+What its words are worth is known when a text is complete, and by then the search may have lost it. So
+words count in advance as soon as a space or a mark follows; the last beam gives that back and each of its
+texts is weighed as a whole.
 """
 
 from __future__ import annotations
@@ -40,11 +41,11 @@ TEMPERATURE = 1.15
 NARROW = 3e-4
 """Prefixes worth less than this share of the best one are not kept."""
 
-MARKS = frozenset('"«»-')
-"""Quotes and the hyphen: how often they are written differs from text to text more than other signs do."""
+MARKS = frozenset('"“”«»-–—')
+"""Quotes, hyphens and dashes: texts differ more in how often these are written than other signs."""
 
 _IN_WORDS = frozenset("'’-")
-_ANY = 1e30  # no bound on what a class brings: a word may end with it
+_ANY = 1e30  # no bound on what a class brings: a word may end before it, and count in advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,16 @@ class WordWeights:
         usual: share of a known word's log probability.
         known: for each known word, which makes up for that.
         unknown: for each word that is not listed.
-        parted: for a word that a hyphen parts at the line's end, of which the models' texts know nothing.
         habit: share of the characters' log probability that the words stand in for.
+        parted: for a word that a hyphen parts at the line's end, of which the models' texts know nothing.
     """
 
     letter: float = 0.5
     usual: float = 0.4
     known: float = 2.4
     unknown: float = -2.4
-    parted: float = 1.0
     habit: float = -0.12
+    parted: float = 1.0
 
     def worth(self, tally: Tally, usual: float) -> float:
         """Weigh the words of a text whose characters have log probability ``usual``."""
@@ -84,13 +85,13 @@ class BeamDecoder:
 
     Args:
         alphabet: the characters of the classes.
-        language_model: or ``None`` for none, which makes ``lm_weight`` and ``bonus`` idle.
+        language_model: or ``None`` for none, which makes all weights and bonuses, and ``sentences``, idle.
         width: prefixes kept after each frame.
         lm_weight: exponent of the language model's probability.
         bonus: nats given for each character, against the model's liking for short texts.
         space_bonus: the same for a space, which costs little ink to invent.
         mark_bonus: the same for each of ``MARKS``, which the model expects too seldom.
-        words: what the language model's words are worth to each text of the last beam.
+        words: what the language model's words are worth to a text.
         best: at most so many hypotheses are returned, and never more than ``width``.
         cutoff: classes under this probability in a frame are left out of it.
         narrow: share of the best prefix, above 0, under which others are not kept.
@@ -206,10 +207,12 @@ class BeamDecoder:
         known: dict[str, float] = {}
 
         def in_advance(prefix: Prefix) -> float:
-            text = self._unweighed(prefix)
-            if text not in known:
-                known[text] = self._worth(text, 0.0, blend)
-            return known[text]
+            if prefix.ending is None:
+                text = self._unweighed(prefix)
+                if text not in known:  # a space after it: a hyphen is at the line's end at its end alone
+                    known[text] = self._worth(text + " ", 0.0, blend)
+                prefix.ending = known[text]
+            return prefix.ending
 
         def step(prefix: Prefix, number: int) -> tuple[float, float, Word | None, float]:
             usual = nats = advance = 0.0

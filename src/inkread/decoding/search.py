@@ -31,6 +31,7 @@ class Prefix:
         usual: the language model's log p of the whole text, nats.
         word: what the lexicon thinks of the word begun.
         advance: nats that the text's weight holds for the search alone.
+        ending: what its last words would bring in advance; found when it is first needed.
         context: what the language model remembers of the text; found when it is first needed.
         blank, label: sums of the text's paths that end in blank and in the last class.
         total: both together.
@@ -41,6 +42,7 @@ class Prefix:
         "blank",
         "children",
         "context",
+        "ending",
         "label",
         "last",
         "next_blank",
@@ -64,6 +66,7 @@ class Prefix:
     ) -> None:
         self.parent, self.last, self.weight, self.usual, self.word = parent, last, weight, usual, word
         self.advance = advance
+        self.ending: float | None = None
         self.blank = self.label = self.total = self.next_blank = self.next_label = 0.0
         self.seen = -1
         self.children: dict[int, Prefix] = {}

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+['’](?=[^\W\d_])|[^\W_]+")
-_PARTED = re.compile(r"[^\W\d_]+ ?-$")
+_PARTED = re.compile(r"[^\W\d_] ?-$")
 _SHORTEST = 3
 _CODED = re.compile(r"(\d)(\D+)")
 _STEP = 0.1  # nats between two stored levels
@@ -89,8 +89,8 @@ class Words:
     def tally(self, text: str) -> Tally:
         """Return what the words of a line are; no part of "B2B" is one."""
         letters = level = known = unknown = 0
-        whole, parted = _PARTED.subn("", text)
-        for word in words_of(whole):
+        words, parted = words_of(text), _PARTED.search(text) is not None
+        for word in words[:-1] if parted else words:
             if word.isupper() or word.isdigit():
                 continue
             found = self._levels.get(folded(word))
@@ -102,7 +102,7 @@ class Words:
             size = len(word.rstrip("'’"))
             if size >= _SHORTEST:
                 letters += size
-        return Tally(letters, -_STEP * level, known, unknown, parted)
+        return Tally(letters, -_STEP * level, known, unknown, float(parted))
 
     def pack(self) -> bytes:
         """Return the words sorted, each as what it shares with the one before and the rest; then levels."""
