@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from inkread.alphabet import READER_ALPHABET
+from inkread.decoding.beam import WIDTH
 from inkread.decoding.greedy import greedy
 from inkread.decoding.lexicon import Lexicon
 from inkread.document import Line
 from inkread.errors import ConfigError
 from inkread.recogniser import READINGS, Recogniser
+from inkread.runtime.store import packaged
 from tests.pictures import line_array
 
 
@@ -135,3 +137,10 @@ def test_a_lexicon_may_be_a_file_a_list_or_made_before(tmp_path: Path) -> None:
 def test_wrong_wishes_are_named(wrong: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         Recogniser(threads=1, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_bundle_says_how_many_readings_its_search_keeps() -> None:
+    for bundle, width in ((packaged("line"), WIDTH), (packaged("small"), 32)):
+        recogniser = Recogniser(bundle, threads=1)
+        recogniser.decode([np.log(np.full((4, 177), 1 / 177, np.float32))], "en")
+        assert recogniser._beams[True].width == width

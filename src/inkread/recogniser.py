@@ -213,7 +213,7 @@ class Recogniser:
                 beam = self._beams[with_model] = BeamDecoder(
                     self._session.alphabet,
                     self._model if with_model else None,
-                    max(WIDTH, best),
+                    max(self._contract.beam or WIDTH, best),
                     best=best,
                     lexicon=self._lexicon,
                     sentences=SentenceModel(packaged("sentences"), 1) if with_model else None,

@@ -6,7 +6,9 @@ from inkread.alphabet import READER_ALPHABET
 from inkread.errors import BundleError
 from inkread.runtime.bundle import METADATA_KEY, Contract
 
-LINE = Contract("line", "tiny", "1", alphabet=("a", "é", " "), temperature=1.5, note="made by a test")
+LINE = Contract(
+    "line", "tiny", "1", alphabet=("a", "é", " "), temperature=1.5, note="made by a test", beam=32
+)
 
 
 def test_a_contract_comes_back_from_its_json_unchanged():
@@ -28,6 +30,7 @@ def test_an_alphabet_object_is_taken_as_it_is():
         ({"alphabet": ("a", "a")}, "alphabet"),
         ({"stride": 5}, "stride"),
         ({"temperature": 0.0}, "temperature"),
+        ({"beam": -1}, "beam"),
     ],
 )
 def test_a_contract_that_no_reader_could_use_is_refused(change, says):
@@ -48,6 +51,12 @@ def test_metadata_of_another_format_or_type_is_refused(values):
     text = json.dumps(json.loads(LINE.to_json()) | values)
     with pytest.raises(BundleError):
         Contract.from_json(text)
+
+
+def test_a_bundle_from_before_beams_is_read():
+    values = json.loads(LINE.to_json())
+    del values["beam"]
+    assert Contract.from_json(json.dumps(values)).beam == 0
 
 
 def test_metadata_of_a_later_version_may_say_more():

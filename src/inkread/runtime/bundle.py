@@ -74,6 +74,7 @@ class Contract:
         calibration: of a line model: the numbers that make confidences probabilities, as
             ``decoding.calibration.Calibration`` has them; empty where nothing was fitted.
         pieces: of a neural language model: its word pieces, one a line; empty for the other kinds.
+        beam: of a line model: how many readings the search keeps; 0 for the decoder's own number.
 
     Raises:
         BundleError: a value that no reader could work with.
@@ -90,6 +91,7 @@ class Contract:
     note: str = ""
     calibration: dict[str, Any] = field(default_factory=dict)
     pieces: str = field(default_factory=str)  # a factory: older bundles may lack it (from_json)
+    beam: int = field(default_factory=int)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alphabet", tuple(self.alphabet))
@@ -113,6 +115,8 @@ class Contract:
                 f"A model's width step ({self.multiple}) must be a positive multiple of its stride "
                 f"({self.stride}); correct them."
             )
+        if self.beam < 0:
+            raise BundleError(f"A model's beam is 0 or more readings, not {self.beam}; correct it.")
         if not self.temperature > 0:
             raise BundleError(f"A model's temperature must be above 0, not {self.temperature}; correct it.")
 

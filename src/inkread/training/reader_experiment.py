@@ -58,6 +58,7 @@ class Experiment:
         precision: Lightning's name, such as ``bf16-mixed`` or ``32-true``.
         clip: largest norm of the gradient.
         version: of the bundle.
+        beam: of the bundle: how many readings its search keeps; 0 for as many as the decoder keeps.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Experiment:
     precision: str = "bf16-mixed"
     clip: float = 5.0
     version: str = "0.0.0"
+    beam: int = 0
 
 
 def load_experiment(path: str | Path) -> Experiment:
@@ -201,4 +203,5 @@ def _contract(experiment: Experiment, note: str = "") -> Contract:
         version=experiment.version,
         alphabet=READER_ALPHABET.characters,
         note=note,
+        beam=experiment.beam,
     )
