@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from inkread.alphabet import READER_ALPHABET
-from inkread.decoding.beam import BeamDecoder, WordWeights
+from inkread.decoding.beam import BeamDecoder
 from inkread.decoding.language import LanguageModel
-from inkread.decoding.words import Tally, Words, words_of
+from inkread.decoding.words import Tally, Words, WordWeights, words_of
 
 LISTED = ["the", "Theatre", "théâtre", "theatres", "there", "cat", "I", "l'", "A4", "z" * 30, "z" * 31]
 WORDS = Words({word: math.exp(-1.0 - number) for number, word in enumerate(LISTED)})

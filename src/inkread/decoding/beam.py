@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +26,7 @@ from inkread.decoding.language import Context, LanguageModel
 from inkread.decoding.lexicon import Lexicon, Word
 from inkread.decoding.rescoring import RESCORING, Rescoring, SentenceScorer
 from inkread.decoding.search import Frame, Prefix, Step, root_of, search
-from inkread.decoding.words import Tally
+from inkread.decoding.words import WordWeights
 
 WIDTH = 64
 """Prefixes kept after each frame."""
@@ -46,38 +45,6 @@ MARKS = frozenset('"“”«»-–—')
 
 _IN_WORDS = frozenset("'’-")
 _ANY = 1e30  # no bound on what a class brings: a word may end before it, and count in advance
-
-
-@dataclass(frozen=True, slots=True)
-class WordWeights:
-    """What the words of a text are worth, in nats; tuned on validation hands (docs/ledger.md).
-
-    Attributes:
-        letter: for each letter of a known word.
-        usual: share of a known word's log probability.
-        known: for each known word, which makes up for that.
-        unknown: for each word that is not listed.
-        habit: share of the characters' log probability that the words stand in for.
-        parted: for a word that a hyphen parts at the line's end, of which the models' texts know nothing.
-    """
-
-    letter: float = 0.5
-    usual: float = 0.4
-    known: float = 2.4
-    unknown: float = -2.4
-    habit: float = -0.12
-    parted: float = 1.0
-
-    def worth(self, tally: Tally, usual: float) -> float:
-        """Weigh the words of a text whose characters have log probability ``usual``."""
-        return (
-            self.letter * tally.letters
-            + self.usual * tally.usual
-            + self.known * tally.known
-            + self.unknown * tally.unknown
-            + self.parted * tally.parted
-            + self.habit * usual
-        )
 
 
 class BeamDecoder:

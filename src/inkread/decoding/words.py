@@ -50,6 +50,38 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class WordWeights:
+    """What the words of a text are worth, in nats; tuned on validation hands (docs/ledger.md).
+
+    Attributes:
+        letter: for each letter of a known word.
+        usual: share of a known word's log probability.
+        known: for each known word, which makes up for that.
+        unknown: for each word that is not listed.
+        habit: share of the characters' log probability that the words stand in for.
+        parted: for a word that a hyphen parts at the line's end, of which the models' texts know nothing.
+    """
+
+    letter: float = 0.5
+    usual: float = 0.4
+    known: float = 2.4
+    unknown: float = -2.4
+    habit: float = -0.12
+    parted: float = 1.0
+
+    def worth(self, tally: Tally, usual: float) -> float:
+        """Weigh the words of a text whose characters have log probability ``usual``."""
+        return (
+            self.letter * tally.letters
+            + self.usual * tally.usual
+            + self.known * tally.known
+            + self.unknown * tally.unknown
+            + self.parted * tally.parted
+            + self.habit * usual
+        )
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they stand; "l'eau" and "don't" part after their apostrophes."""
     return _WORD.findall(text)
