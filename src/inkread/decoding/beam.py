@@ -26,7 +26,7 @@ from inkread.decoding.language import Context, LanguageModel
 from inkread.decoding.lexicon import Lexicon, Word
 from inkread.decoding.rescoring import RESCORING, Rescoring, SentenceScorer
 from inkread.decoding.search import Frame, Prefix, Step, root_of, search
-from inkread.decoding.words import WordWeights
+from inkread.decoding.words import WORD_WEIGHTS, WordWeights
 
 WIDTH = 64
 """Prefixes kept after each frame."""
@@ -77,7 +77,7 @@ class BeamDecoder:
         bonus: float = 1.2,
         space_bonus: float = 0.4,
         mark_bonus: float = 2.0,
-        words: WordWeights = WordWeights(),
+        words: WordWeights = WORD_WEIGHTS,
         best: int = 5,
         cutoff: float = CUTOFF,
         narrow: float = NARROW,

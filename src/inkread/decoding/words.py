@@ -82,6 +82,10 @@ class WordWeights:
         )
 
 
+WORD_WEIGHTS = WordWeights()
+"""What is shipped."""
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they stand; "l'eau" and "don't" part after their apostrophes."""
     return _WORD.findall(text)
