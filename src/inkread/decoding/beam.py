@@ -171,14 +171,14 @@ class BeamDecoder:
         """Return what says what a class brings to a text of one line; see ``search.Step``."""
         symbols, shares, bonuses = self._symbols, self._shares, self._bonuses
         ends, characters, lm_weight = self._ends, self.alphabet.characters, self.lm_weight
-        known: dict[str, float] = {}
+        known: dict[tuple[int, ...], float] = {}
 
         def in_advance(prefix: Prefix) -> float:
             if prefix.ending is None:
-                text = self._unweighed(prefix)
-                if text not in known:  # a space after it: a hyphen is at the line's end at its end alone
-                    known[text] = self._worth(text + " ", 0.0, blend)
-                prefix.ending = known[text]
+                classes = self._unweighed(prefix)
+                if classes not in known:  # a space after it: a hyphen is at the line's end at its end alone
+                    known[classes] = self._worth(self.alphabet.decode(classes) + " ", 0.0, blend)
+                prefix.ending = known[classes]
             return prefix.ending
 
         def step(prefix: Prefix, number: int) -> tuple[float, float, Word | None, float]:
@@ -198,14 +198,14 @@ class BeamDecoder:
 
         return step
 
-    def _unweighed(self, prefix: Prefix) -> str:
-        """Return the words at the end of a text that have not been counted in advance."""
+    def _unweighed(self, prefix: Prefix) -> tuple[int, ...]:
+        """Return the classes of the words at the end of a text that have not been counted in advance."""
         classes: list[int] = []
         node: Prefix | None = prefix
         while node is not None and not self._ends[node.last]:
             classes.append(node.last)
             node = node.parent
-        return self.alphabet.decode(classes[::-1])
+        return tuple(reversed(classes))
 
     def _worth(self, text: str, usual: float, blend: Mapping[str, float] | None) -> float:
         """Return what the words of a text are worth, in nats; ``usual`` is the characters' log p."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from inkread.alphabet import BLANK
 from inkread.decoding.language import Context
@@ -35,21 +36,25 @@ class Prefix:
         context: what the language model remembers of the text; found when it is first needed.
         blank, label: sums of the text's paths that end in blank and in the last class.
         total: both together.
+        next_blank, next_label, next_total: the same after the frame that is being looked at.
+        turn: the last one in which the text was of the beam.
+        number: of the text, in the order in which they were made; texts are found again by it.
     """
 
     __slots__ = (
         "advance",
         "blank",
-        "children",
         "context",
         "ending",
         "label",
         "last",
         "next_blank",
         "next_label",
+        "next_total",
+        "number",
         "parent",
-        "seen",
         "total",
+        "turn",
         "usual",
         "weight",
         "word",
@@ -67,9 +72,8 @@ class Prefix:
         self.parent, self.last, self.weight, self.usual, self.word = parent, last, weight, usual, word
         self.advance = advance
         self.ending: float | None = None
-        self.blank = self.label = self.total = self.next_blank = self.next_label = 0.0
-        self.seen = -1
-        self.children: dict[int, Prefix] = {}
+        self.blank = self.label = self.total = self.next_blank = self.next_label = self.next_total = 0.0
+        self.turn, self.number = -1, 0
         self.context: Context | None = None
 
     def classes(self) -> list[int]:
@@ -95,26 +99,46 @@ def search(
         width: prefixes kept after each frame.
         narrow: share of the best prefix, above 0, under which others are not kept.
     """
-    root.blank = root.total = 1.0
-    beam, scale = [root], 0.0
-    for number, (blank, labels) in enumerate(frames):
-        least = _stay(beam, blank, dict(labels), number, narrow, width)
-        beam, top = _best(beam + _grow(beam, labels, number, least, most, step), width, narrow)
+    beam, scale, turn = _closed([root], 1.0, 0), 0.0, 0
+    made: dict[int, Prefix] = {}
+    for blank, labels in frames:
+        if not labels:
+            for prefix in beam:
+                prefix.total *= blank
+                prefix.blank, prefix.label = prefix.total, 0.0
+            continue
+        least = _stay(beam, blank, dict(labels), turn, narrow, width)
+        seen = beam + _grow(beam, labels, turn, least, most, step, made)
+        seen.sort(key=_NEXT, reverse=True)
+        top, turn = seen[0].next_total, turn + 1
         scale += math.log(top)
+        beam = _closed(_likeliest(seen, width, top * narrow), top, turn)
     found = [(prefix, scale + math.log(prefix.total) - prefix.advance) for prefix in beam]
     return sorted(found, key=lambda reading: reading[1], reverse=True)
 
 
 def _stay(
-    beam: list[Prefix], blank: float, likely: dict[int, float], number: int, narrow: float, width: int
+    beam: list[Prefix], blank: float, likely: dict[int, float], turn: int, narrow: float, width: int
 ) -> float:
-    """Let all prefixes stay as they are; return what a new one must be worth to be kept."""
+    """Let all prefixes stay as they are, and take what reaches them from others of the beam.
+
+    Returns:
+        What a new prefix must be worth to be kept.
+    """
     best, worst = 0.0, math.inf
     for prefix in beam:
-        prefix.next_blank = prefix.total * blank
-        prefix.next_label = prefix.label * likely.get(prefix.last, 0.0)
-        prefix.seen = number
-        worth = prefix.next_blank + prefix.next_label
+        worth = prefix.next_blank = prefix.total * blank
+        last = prefix.last
+        if last in likely:
+            reached, parent = prefix.label, prefix.parent
+            if parent is not None and parent.turn == turn:
+                reached += (parent.blank if parent.last == last else parent.total) * prefix.weight
+            reached *= likely[last]
+            worth += reached
+            prefix.next_label = reached
+        else:
+            prefix.next_label = 0.0
+        prefix.next_total = worth
         if worth > best:
             best = worth
         if worth < worst:
@@ -125,61 +149,74 @@ def _stay(
 def _grow(
     beam: list[Prefix],
     labels: list[tuple[int, float]],
-    number: int,
+    turn: int,
     least: float,
     most: Sequence[float],
     step: Step,
+    made: dict[int, Prefix],
 ) -> list[Prefix]:
-    """Let all prefixes grow; return the texts that are new to the beam."""
+    """Let all prefixes, which stand likeliest first, grow; return the texts that are new to the beam.
+
+    All that were ever made are in ``made``, by their parent's number and their last class. Were they in their
+    parents, a line's texts would hold each other, and Python's collector of such rings took half of the time.
+    """
     new: list[Prefix] = []
-    for prefix in beam:
-        closed, total, last, children = prefix.blank, prefix.total, prefix.last, prefix.children
-        for label, probability in labels:
-            grown = (closed if label == last else total) * probability
-            child = children.get(label)
+    classes = len(most)
+    for label, probability in labels:
+        needed = least / probability
+        hopeless = needed / most[label]
+        for prefix in beam:
+            total = prefix.total
+            if total < hopeless:
+                break
+            if prefix.last == label:
+                total = prefix.blank
+                if total < hopeless:
+                    continue
+            key = prefix.number * classes + label
+            child = made.get(key)
             if child is None:
-                if grown * most[label] < least:
-                    continue
                 weight, usual, word, advance = step(prefix, label)
-                if grown * weight < least:
+                if total * weight < needed:
                     continue
-                child = children[label] = Prefix(
+                child = made[key] = Prefix(
                     prefix, label, weight, prefix.usual + usual, word, prefix.advance + advance
                 )
-            if child.seen != number:
-                if grown * child.weight < least:
-                    continue
-                child.seen = number
-                new.append(child)
-            child.next_label += grown * child.weight
+                child.number = len(made)
+            elif child.turn == turn or total * child.weight < needed:
+                continue  # it has stayed, or is not worth it
+            child.next_blank = 0.0
+            child.next_label = child.next_total = total * probability * child.weight
+            new.append(child)
     return new
 
 
-def _best(seen: list[Prefix], width: int, narrow: float) -> tuple[list[Prefix], float]:
-    """Close the frame; return the prefixes worth keeping, scaled to the best one, and what that was worth."""
-    for prefix in seen:
-        prefix.blank, prefix.label = prefix.next_blank, prefix.next_label
-        prefix.total = prefix.blank + prefix.label
-        prefix.next_blank = prefix.next_label = 0.0
-    seen.sort(key=_total, reverse=True)
-    top = seen[0].total
-    least, kept = top * narrow, []
-    for prefix in seen[:width]:
-        if prefix.total < least:
-            break
-        prefix.blank /= top
-        prefix.label /= top
-        prefix.total /= top
-        kept.append(prefix)
-    return kept, top
+def _likeliest(seen: list[Prefix], width: int, least: float) -> list[Prefix]:
+    """Return the first prefixes, ``width`` of them or fewer, that are worth at least ``least``."""
+    if len(seen) > width:
+        del seen[width:]
+    while seen[-1].next_total < least:
+        seen.pop()
+    return seen
 
 
-def _total(prefix: Prefix) -> float:
-    return prefix.total
+def _closed(beam: list[Prefix], top: float, turn: int) -> list[Prefix]:
+    """Close a frame: what comes next is what is, scaled so that ``top`` becomes 1."""
+    scale = 1.0 / top
+    for prefix in beam:
+        prefix.blank = prefix.next_blank * scale
+        prefix.label = prefix.next_label * scale
+        prefix.total = prefix.next_total * scale
+        prefix.turn = turn
+    return beam
 
 
 def root_of(context: Context | None, word: Word | None) -> Prefix:
     """Return the empty text."""
     root = Prefix(None, BLANK, 1.0, 0.0, word)
     root.context = context
+    root.next_blank = root.next_total = 1.0
     return root
+
+
+_NEXT = attrgetter("next_total")

@@ -23,6 +23,7 @@ from inkread.training.experiment_file import read_yaml, settings_of
 from inkread.training.export import export_bundle
 from inkread.training.line_data import LineData, ValidationLines
 from inkread.training.models.base import Optimisation
+from inkread.training.models.expected_errors import ExpectedErrors
 from inkread.training.models.reader_line import ReaderLineModel
 from inkread.training.models.teacher import Teacher
 from inkread.training.networks.readers import network_settings, reader_network
@@ -47,6 +48,8 @@ class Experiment:
             log-probabilities are part of the aim; by default there is none.
         consistency: weight of the divergence between two views of each line, 0.2 in the paper; with 0
             (the default) each line is seen once. See ``training.models.views``.
+        expected_errors: ``{"language": path or "shipped"}`` and settings of ``training.models.expected_errors``,
+            a loss of the best readings with a language model; by default there is none.
         validation: validation sets by name, each ``packed``, ``folder`` or ``dataset``, with ``limit``
             for the first lines only: see ``line_data.ValidationLines``.
         batch_size, group, seed: of the stream of batches.
@@ -68,6 +71,7 @@ class Experiment:
     network: dict[str, Any] = field(default_factory=dict)
     teacher: dict[str, Any] = field(default_factory=dict)
     consistency: float = 0.0
+    expected_errors: dict[str, Any] = field(default_factory=dict)
     validation: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch_size: int = 16
     group: int = 8
@@ -109,9 +113,15 @@ def make_model(experiment: Experiment, data: Path) -> ReaderLineModel:
     start_network(network, READER_ALPHABET, experiment.start, data)
     optimisation = Optimisation(**experiment.optimisation)
     validation = tuple(experiment.validation)
-    teacher = _teacher(experiment, data)
+    expected = experiment.expected_errors
     return ReaderLineModel(
-        network, READER_ALPHABET, optimisation, validation, teacher, experiment.consistency
+        network,
+        READER_ALPHABET,
+        optimisation,
+        validation,
+        _teacher(experiment, data),
+        experiment.consistency,
+        ExpectedErrors.of(expected, READER_ALPHABET, data) if expected else None,
     )
 
 

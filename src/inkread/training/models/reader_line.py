@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from inkread.alphabet import Alphabet
 from inkread.errors import ConfigError
 from inkread.training.models.base import Optimisation
+from inkread.training.models.expected_errors import ExpectedErrors
 from inkread.training.models.line_ctc import LineModelCtc
 from inkread.training.models.lines import LineCounts
 from inkread.training.models.loop import gathered
@@ -29,6 +30,7 @@ class ReaderLineModel(LineModelCtc):
         teacher: a larger reader to learn from beside the texts, or None.
         consistency: weight of the divergence between two views of each line (``views.py``); with 0 there is
             one view, the line itself. In training alone.
+        expected_errors: a loss of the best readings with a language model, beside the texts', or None.
 
     Raises:
         ConfigError: a consistency below 0.
@@ -42,6 +44,7 @@ class ReaderLineModel(LineModelCtc):
         validation: tuple[str, ...] = (),
         teacher: Teacher | None = None,
         consistency: float = 0.0,
+        expected_errors: ExpectedErrors | None = None,
     ) -> None:
         super().__init__(network, alphabet, optimisation, stride=4)
         if not isinstance(consistency, int | float) or not 0.0 <= consistency < math.inf:
@@ -49,6 +52,7 @@ class ReaderLineModel(LineModelCtc):
         self.validation = validation
         self.teacher = teacher
         self.consistency = consistency
+        self.expected_errors = expected_errors
         self._counts: dict[str, LineCounts] = {}
 
     def respond(self, network: nn.Module, batch: LineBatch) -> Tensor:
@@ -56,13 +60,19 @@ class ReaderLineModel(LineModelCtc):
         return output
 
     def loss(self, output: Tensor, batch: LineBatch) -> Tensor:
-        """CTC loss per character; the teacher's share of it is the divergence from it, per character."""
+        """CTC loss per character, and what teacher and expected errors add to it, per character.
+
+        The teacher's share of it is the divergence from it.
+        """
         loss = super().loss(output, batch)
-        if self.teacher is None:
-            return loss
-        apart = self.teacher.divergence(output, self.scaled(batch.lines), self.frames(batch))
-        share = self.teacher.share
-        return (1.0 - share) * loss + share * apart / batch.lengths.sum().clamp(min=1)
+        count = batch.lengths.sum().clamp(min=1)
+        if self.teacher is not None:
+            apart = self.teacher.divergence(output, self.scaled(batch.lines), self.frames(batch))
+            loss = (1.0 - self.teacher.share) * loss + self.teacher.share * apart / count
+        if self.expected_errors is not None:
+            wrong = self.expected_errors.loss(output, batch, self.frames(batch))
+            loss = loss + self.expected_errors.weight * wrong / count
+        return loss
 
     def training_step(self, batch: LineBatch, number: int) -> Tensor:
         """Return the loss, and log it; with ``consistency`` half of it is each view's."""
