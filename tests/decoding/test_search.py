@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
+import numpy as np
 import pytest
 
 from inkread.decoding.search import Frame, Prefix, root_of, search
@@ -77,3 +79,28 @@ def test_an_advance_holds_a_text_in_the_beam_and_is_taken_back_at_the_end() -> N
     scores = {tuple(prefix.classes()): math.exp(score) for prefix, score in found}
     assert scores == {(A,): pytest.approx(0.7), (B,): pytest.approx(0.21), (B, A): pytest.approx(0.09)}
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+def test_a_wide_beam_finds_the_sum_over_all_paths_of_every_text() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        probabilities = rng.dirichlet([0.5, 0.5, 0.5], size=6)
+        factors = {pair: float(rng.uniform(0.2, 3.0)) for pair in itertools.product((0, A, B), (A, B))}
+        expected: dict[tuple[int, ...], float] = {}
+        for path in itertools.product((0, A, B), repeat=6):
+            text = tuple(number for number, _ in itertools.groupby(path) if number)
+            share = math.prod(probabilities[frame, number] for frame, number in enumerate(path))
+            weight = math.prod(factors[pair] for pair in itertools.pairwise((0, *text)))
+            expected[text] = expected.get(text, 0.0) + share * weight
+        frames: list[Frame] = [(row[0], [(A, row[A]), (B, row[B])]) for row in probabilities.tolist()]
+        found = search(
+            frames,
+            root_of(None, None),
+            lambda prefix, number, factors=factors: (factors[prefix.last, number], 0.0, None, 0.0),
+            [1.0, 3.0, 3.0],
+            200,
+            1e-12,
+        )
+        scores = {tuple(prefix.classes()): math.exp(score) for prefix, score in found}
+        assert scores == pytest.approx({text: share for text, share in expected.items() if text in scores})
+        assert sum(scores.values()) == pytest.approx(sum(expected.values()), rel=1e-6)

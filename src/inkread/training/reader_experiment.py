@@ -48,8 +48,8 @@ class Experiment:
             log-probabilities are part of the aim; by default there is none.
         consistency: weight of the divergence between two views of each line, 0.2 in the paper; with 0
             (the default) each line is seen once. See ``training.models.views``.
-        expected_errors: ``{"language": path or "shipped"}`` and settings of ``training.models.expected_errors``,
-            a loss of the best readings with a language model; by default there is none.
+        expected_errors: ``{"language": path or "shipped"}`` and what else ``ExpectedErrors.of`` takes: a
+            loss of the best readings with a language model; by default there is none.
         validation: validation sets by name, each ``packed``, ``folder`` or ``dataset``, with ``limit``
             for the first lines only: see ``line_data.ValidationLines``.
         batch_size, group, seed: of the stream of batches.

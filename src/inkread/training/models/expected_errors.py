@@ -2,9 +2,9 @@
 
 CTC makes the right text likely; what counts are the errors of the text that the decoder picks, the language
 model's word included. So the decoder reads each line as it would in use, and the network learns to make
-those of its best readings likelier that have fewer errors than the mean (Prabhavalkar et al., "Minimum word error
-rate training for attention-based sequence-to-sequence models", ICASSP 2018; with characters for words, as
-Graves & Jaitly, 2014, had it for CTC).
+those of its best readings likelier that have fewer errors than the mean (Prabhavalkar et al., "Minimum word
+error rate training for attention-based sequence-to-sequence models", ICASSP 2018; of CTC, and by samples of
+its paths, Graves & Jaitly, 2014).
 """
 
 from __future__ import annotations
