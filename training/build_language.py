@@ -61,12 +61,31 @@ def chances(language: str, texts: list[str]) -> dict[str, float]:
     show_default=True,
     help="Nats over the whole text that an n-gram must be worth to be kept; repeat it for each language.",
 )
-def main(folder: Path, out: Path, pages: Path | None, order: int, threshold: list[tuple[str, float]]) -> None:
+@click.option(
+    "--without", multiple=True, help="Leave out a folder of text, for a model that is to meet it as new."
+)
+def main(
+    folder: Path,
+    out: Path,
+    pages: Path | None,
+    order: int,
+    threshold: list[tuple[str, float]],
+    without: tuple[str, ...],
+) -> None:
+    known = {name for sources in SOURCES.values() for name in sources}
+    for name in without:
+        if name not in known:
+            raise click.ClickException(
+                f"There is no folder {name!r} to leave out; there are {', '.join(sorted(known))}."
+            )
     rng = np.random.default_rng(1)
     models, words = {}, {}
     for language, least in threshold:
         texts = [
-            text for name, times in SOURCES[language].items() for text in texts_of(folder / name) * times
+            text
+            for name, times in SOURCES[language].items()
+            if name not in without
+            for text in texts_of(folder / name) * times
         ]
         if language == "fr" and pages:
             texts += [transcripts(pages)] * TRANSCRIPTS

@@ -89,3 +89,16 @@ def test_missing_texts_are_reported(tmp_path: Path) -> None:
     (tmp_path / "novels" / "a.txt").write_text("some words", encoding="utf-8")
     with pytest.raises(DataError, match="fr"):
         Corpus(tmp_path, {"en": 0.5, "fr": 0.5})
+
+
+def test_folders_for_language_models_are_left_out_unless_they_are_named(tmp_path: Path) -> None:
+    for folder, text in (("novels", "the hound ran off "), ("en_stories", "a dragon came by ")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(text * 60, encoding="utf-8")
+    rng = np.random.default_rng(1)
+    usual = " ".join(Corpus(tmp_path, {"en": 1.0}).sentence(rng) for _ in range(20))
+    named = " ".join(Corpus(tmp_path, {"en": 1.0}, folders=["en_stories"]).sentence(rng) for _ in range(20))
+    assert "hound" in usual and "dragon" not in usual
+    assert "dragon" in named and "hound" not in named
+    with pytest.raises(DataError, match="no text in en"):
+        Corpus(tmp_path, {"en": 1.0}, folders=["nowhere"])

@@ -29,7 +29,8 @@ def _corpus(data: Path, settings: Mapping[str, Any]) -> Corpus:
         language: PackedLines(located(data, path)).texts
         for language, path in settings.get("transcripts", {}).items()
     }
-    return Corpus(located(data, settings.get("text", "text")), settings.get("languages"), extra)
+    root = located(data, settings.get("text", "text"))
+    return Corpus(root, settings.get("languages"), extra, folders=settings.get("folders"))
 
 
 def _unipen_lines(data: Path, settings: dict[str, Any]) -> LineSource:

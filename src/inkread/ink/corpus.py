@@ -61,6 +61,7 @@ class Corpus:
         languages: share of each language.
         extra: more texts by language, such as the transcripts of training pages (of training
             writers only); they get a fifth of their language's draws.
+        folders: names of the folders to take; None for all but those that are for language models alone.
         typographic: share of windows that keep curly quotes and dashes as the source has them; in
             the others these are the plain ASCII ones, which handwriting does not tell apart.
 
@@ -74,7 +75,9 @@ class Corpus:
         languages: Mapping[str, float] | None = None,
         extra: Mapping[str, Iterable[str]] | None = None,
         typographic: float = 0.15,
+        folders: Iterable[str] | None = None,
     ) -> None:
+        wanted = None if folders is None else frozenset(folders)
         shares = dict(languages or {"en": 0.65, "fr": 0.30, "de": 0.05})
         if not root.is_dir():
             raise DataError(f"There is no folder of texts at {root}; give one with .txt files in folders.")
@@ -82,7 +85,8 @@ class Corpus:
         for folder in sorted(path for path in root.iterdir() if path.is_dir()):
             language = next((part for part in folder.name.split("_") if part in _LANGUAGES), "en")
             files = sorted(folder.glob("*.txt"))
-            if language not in shares or not files or folder.name in _FOR_MODELS:
+            chosen = folder.name not in _FOR_MODELS if wanted is None else folder.name in wanted
+            if language not in shares or not files or not chosen:
                 continue
             text = b"\n".join(file.read_bytes() for file in files)
             parts.setdefault(language, []).append((_MODERN.get(folder.name, 1.0) * len(text) ** 0.5, text))
