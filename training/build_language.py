@@ -87,6 +87,8 @@ def main(
             if name not in without
             for text in texts_of(folder / name) * times
         ]
+        if not texts:
+            raise click.ClickException(f"No text of {language} is left; leave fewer folders out.")
         if language == "fr" and pages:
             texts += [transcripts(pages)] * TRANSCRIPTS
         words[language] = Words(chances(language, texts))

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from inkread.cli import main
+from inkread.datasets import registry
 from inkread.datasets.base import LineSource, sample_rng
 from inkread.datasets.registry import make_page_source, make_source
 from inkread.errors import ConfigError
@@ -104,6 +105,15 @@ def test_a_source_or_a_setting_that_there_is_not(tmp_path: Path) -> None:
         make_source(tmp_path, [{"source": "poems"}])
     with pytest.raises(ConfigError, match="packed"):
         make_source(tmp_path, [{"source": "varied_lines"}])
+
+
+def test_a_corpus_may_name_its_folders(tmp_path: Path) -> None:
+    for folder, text in (("novels", "no moon. "), ("en_stories", "a dragon. ")):
+        (tmp_path / "text" / folder).mkdir(parents=True)
+        (tmp_path / "text" / folder / "a.txt").write_text(text * 60)
+    for named, word in (({}, "moon"), ({"folders": ["en_stories"]}, "dragon")):
+        corpus = registry._corpus(tmp_path, {"languages": {"en": 1.0}, **named})
+        assert word in corpus.sentence(np.random.default_rng(1), 20)
 
 
 def test_a_source_of_pages_is_made_by_name(entries: tuple[Path, list[dict[str, Any]]]) -> None:

@@ -100,5 +100,6 @@ def test_folders_for_language_models_are_left_out_unless_they_are_named(tmp_path
     named = " ".join(Corpus(tmp_path, {"en": 1.0}, folders=["en_stories"]).sentence(rng) for _ in range(20))
     assert "hound" in usual and "dragon" not in usual
     assert "dragon" in named and "hound" not in named
-    with pytest.raises(DataError, match="no text in en"):
-        Corpus(tmp_path, {"en": 1.0}, folders=["nowhere"])
+    for wrong in (["novels", "nowhere"], "nowhere"):
+        with pytest.raises(DataError, match=r"no text in .*nowhere"):
+            Corpus(tmp_path, {"en": 1.0}, folders=wrong)

@@ -7,11 +7,13 @@ import runpy
 import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from inkread.decoding.language import LanguageModel
 from inkread.sentences import SentenceModel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,3 +149,33 @@ def test_word_pieces_are_learnt_from_the_texts(monkeypatch: pytest.MonkeyPatch) 
         *pieces.encode(".")[-1:],
     ]
     assert not any("r" in piece and len(piece) > 1 for piece in pieces.pieces)  # seen too seldom
+
+
+def test_an_ngram_model_is_built_from_the_folders_that_are_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = types.SimpleNamespace(get_frequency_dict=lambda language, size: {"the": 0.05, "le": 0.05})
+    monkeypatch.setitem(sys.modules, "wordfreq", words)
+    monkeypatch.syspath_prepend(str(ROOT / "training"))
+    program = runpy.run_path(str(ROOT / "training/build_language.py"))["main"]
+    sources = {"en": {"gutenberg": 1, "ewt": 1}, "fr": {"fr_novels": 1}}
+    monkeypatch.setitem(program.callback.__globals__, "SOURCES", sources)
+    monkeypatch.setitem(program.callback.__globals__, "STRUCTURED_LINES", 5)
+    for folder, text in (
+        ("gutenberg", "the cat sat. "),
+        ("ewt", "the zebu ran. "),
+        ("fr_novels", "le chat. "),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(text * 50)
+    whole, part = tmp_path / "whole.ngrams", tmp_path / "part.ngrams"
+    command = ["--text", str(tmp_path), "--order", "4", "--out"]
+    run = CliRunner()
+    assert run.invoke(program, [*command, str(whole)], catch_exceptions=False).exit_code == 0
+    assert run.invoke(program, [*command, str(part), "--without", "ewt"]).exit_code == 0
+    models = [LanguageModel.load(path) for path in (whole, part)]
+    known = [model.log_likelihood("the zebu", "en") for model in models]
+    assert known[0] > known[1] + 2.0 and ["zebu" in model.words["en"] for model in models] == [True, False]
+    for name, why in (("poems", "no folder 'poems'"), ("fr_novels", "No text of fr is left")):
+        failed = run.invoke(program, [*command, str(part), "--without", name])
+        assert failed.exit_code == 1 and why in failed.output

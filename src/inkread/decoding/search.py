@@ -104,8 +104,8 @@ def search(
     for blank, labels in frames:
         if not labels:
             for prefix in beam:
-                prefix.total *= blank
                 prefix.blank, prefix.label = prefix.total, 0.0
+            scale += math.log(blank)
             continue
         least = _stay(beam, blank, dict(labels), turn, narrow, width)
         seen = beam + _grow(beam, labels, turn, least, most, step, made)
@@ -163,30 +163,30 @@ def _grow(
     new: list[Prefix] = []
     classes = len(most)
     for label, probability in labels:
-        needed = least / probability
-        hopeless = needed / most[label]
+        reach = probability * most[label]
         for prefix in beam:
             total = prefix.total
-            if total < hopeless:
+            if total * reach < least:
                 break
             if prefix.last == label:
                 total = prefix.blank
-                if total < hopeless:
+                if total * reach < least:
                     continue
+            grown = total * probability
             key = prefix.number * classes + label
             child = made.get(key)
             if child is None:
                 weight, usual, word, advance = step(prefix, label)
-                if total * weight < needed:
+                if grown * weight < least:
                     continue
                 child = made[key] = Prefix(
                     prefix, label, weight, prefix.usual + usual, word, prefix.advance + advance
                 )
                 child.number = len(made)
-            elif child.turn == turn or total * child.weight < needed:
+            elif child.turn == turn or grown * child.weight < least:
                 continue  # it has stayed, or is not worth it
             child.next_blank = 0.0
-            child.next_label = child.next_total = total * probability * child.weight
+            child.next_label = child.next_total = grown * child.weight
             new.append(child)
     return new
 

@@ -25,7 +25,7 @@ _ALIKE = {
 }  # fmt: skip
 _LANGUAGES = ("en", "fr", "de")
 _MODERN = {"masc_plain": 2.0, "ewt": 3.0, "gutenberg": 1.0, "eltec_eng": 1.0, "fr_gsd": 6.0, "fr_novels": 1.0}
-_FOR_MODELS = ("sotu", "en_stories", "fr_stories", "fr_guides", "fr_manuals")  # for language models alone
+_FOR_MODELS = ("sotu", "en_stories", "fr_stories", "fr_guides", "fr_manuals")  # taken where they are named
 _ALLOWED = frozenset(READER_ALPHABET)
 _BLANKS = re.compile(r"\s+")
 _DETACHED = re.compile(r" ([.,)])|(\() ")
@@ -61,12 +61,12 @@ class Corpus:
         languages: share of each language.
         extra: more texts by language, such as the transcripts of training pages (of training
             writers only); they get a fifth of their language's draws.
-        folders: names of the folders to take; None for all but those that are for language models alone.
+        folders: names of the folders to take; None for all but ``_FOR_MODELS``.
         typographic: share of windows that keep curly quotes and dashes as the source has them; in
             the others these are the plain ASCII ones, which handwriting does not tell apart.
 
     Raises:
-        DataError: the folder is missing or holds no text of a language asked for.
+        DataError: the folder is missing, lacks one of ``folders``, or holds no text of a language asked for.
     """
 
     def __init__(
@@ -77,10 +77,13 @@ class Corpus:
         typographic: float = 0.15,
         folders: Iterable[str] | None = None,
     ) -> None:
-        wanted = None if folders is None else frozenset(folders)
         shares = dict(languages or {"en": 0.65, "fr": 0.30, "de": 0.05})
         if not root.is_dir():
             raise DataError(f"There is no folder of texts at {root}; give one with .txt files in folders.")
+        wanted = [folders] if isinstance(folders, str) else None if folders is None else list(folders)
+        for name in wanted or ():
+            if not any((root / name).glob("*.txt")):
+                raise DataError(f"There is no text in {root / name}; correct the corpus's folders.")
         parts: dict[str, list[tuple[float, bytes]]] = {}
         for folder in sorted(path for path in root.iterdir() if path.is_dir()):
             language = next((part for part in folder.name.split("_") if part in _LANGUAGES), "en")

@@ -1,7 +1,7 @@
 """Errors to expect of the readings that a language model leaves in question: minimum error training.
 
 CTC makes the right text likely; what counts are the errors of the text that the decoder picks, the language
-model's word included. So the decoder reads each line as it would in use, and the network learns to make
+model's word included. So the decoder reads each line as a page of its own, and the network learns to make
 those of its best readings likelier that have fewer errors than the mean (Prabhavalkar et al., "Minimum word
 error rate training for attention-based sequence-to-sequence models", ICASSP 2018; of CTC, and by samples of
 its paths, Graves & Jaitly, 2014).
@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -21,7 +23,7 @@ from torch.nn import functional as F
 from inkread.alphabet import Alphabet
 from inkread.datasets.paths import located
 from inkread.decoding.beam import TEMPERATURE, BeamDecoder
-from inkread.decoding.choose import choose
+from inkread.decoding.choose import choose, is_figures
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import LanguageModel
 from inkread.errors import ConfigError
@@ -55,10 +57,13 @@ class ExpectedErrors:
         best: int = 8,
         width: int = 32,
     ) -> None:
-        if not isinstance(weight, int | float) or not 0.0 < weight < math.inf:
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0.0 < weight < math.inf:
             raise ConfigError(f"The weight of expected errors is above 0, not {weight!r}; correct it.")
-        if not 2 <= best <= width:
-            raise ConfigError("Expected errors are of 2 readings or more and of width at most; correct best.")
+        if type(best) is not int or type(width) is not int or not 2 <= best <= width:
+            raise ConfigError(
+                "Expected errors are of 2 readings or more and of width at most, both whole numbers, not "
+                f"{best!r} and {width!r}; correct best and width."
+            )
         self.weight = float(weight)
         self._alphabet, self._language_model = alphabet, language_model
         self._decoder = BeamDecoder(alphabet, language_model, width, best=best)
@@ -74,25 +79,31 @@ class ExpectedErrors:
             data: the folder that the file's path is relative to.
 
         Raises:
-            ConfigError: settings that there are not.
+            ConfigError: settings that there are not, or no such file.
             BundleError: the language model cannot be read.
         """
         known = {"language", "weight", "best", "width"}
-        if not {"language"} <= set(settings) <= known:
+        if not isinstance(settings, Mapping) or not {"language"} <= set(settings) <= known:
             raise ConfigError(
                 f"Expected errors need a language and may have {', '.join(sorted(known - {'language'}))}; "
                 "correct the experiment's expected_errors."
             )
         chosen = dict(settings)
         name = chosen.pop("language")
-        path = packaged("language") if name == "shipped" else located(data, name)
+        path = packaged("language") if name == "shipped" else located(data, str(name))
+        if not path.is_file():
+            raise ConfigError(
+                f"There is no language model {path}; correct the path, or build it with "
+                "training/build_language.py."
+            )
         return cls(alphabet, LanguageModel.load(path), **chosen)
 
     def loss(self, output: Tensor, batch: LineBatch, frames: Tensor) -> Tensor:
-        """Return the characters that are expected to be wrong, summed over lines.
+        """Return the characters that are expected to be wrong, summed over lines, a scalar float32.
 
-        The probability of a reading is that of its paths times what the decoder gave for its text, among the
-        readings kept; the gradient goes through the paths alone.
+        The probability of a reading is that of its paths times what the decoder gave for its text, to the
+        power of 1 / ``TEMPERATURE``, among the readings kept; the gradient goes through the paths alone. Errors
+        are counted as everywhere (``metrics.fold``: of which kind a quote or a dash is makes none).
 
         Args:
             output: log-probabilities (N, T, C).
@@ -130,5 +141,7 @@ class ExpectedErrors:
             total = total + (weighed[own].softmax(dim=0) * wrong[own]).sum()
         return total
 
-    def _readings(self, log_probs: Any) -> list[Hypothesis]:
+    def _readings(self, log_probs: npt.NDArray[np.float32]) -> list[Hypothesis]:
+        if is_figures(log_probs, self._alphabet):  # these are read without a language model in use, too
+            return self._decoder.decode(log_probs, {})
         return self._decoder.decode(log_probs, choose([log_probs], self._alphabet, self._language_model))
