@@ -102,8 +102,8 @@ class ExpectedErrors:
         """Return the characters that are expected to be wrong, summed over lines, a scalar float32.
 
         The probability of a reading is that of its paths times what the decoder gave for its text, to the
-        power of 1 / ``TEMPERATURE``, among the readings kept; the gradient goes through the paths alone. Errors
-        are counted as everywhere (``metrics.fold``: of which kind a quote or a dash is makes none).
+        power of 1 / ``TEMPERATURE``, among the readings kept; the gradient goes through the paths alone.
+        Errors are counted as everywhere (``metrics.fold``: the kind of a quote or a dash makes none).
 
         Args:
             output: log-probabilities (N, T, C).
