@@ -105,25 +105,27 @@ class NgramModel:
 
     def look_up(self, nodes: tuple[int, ...], symbol: int) -> float:
         """Return log p (nats) of ``symbol`` after ``nodes``."""
-        first, spent = self._first, 0.0
+        first, find, spent, place = self._first, self.labels.find, 0.0, symbol
         for node in nodes:
-            place = self.labels.find(symbol, first[node], first[node + 1])
+            place = find(symbol, first[node], first[node + 1])
             if place >= 0:
-                return self._raised(spent - LOG_STEP * self.levels[place])
+                break
             spent += _WEIGHTS[self.weights[node]]
-        return self._raised(spent - LOG_STEP * self.levels[symbol])
+        else:
+            place = symbol
+        return math.log(self._keep * math.exp(spent - LOG_STEP * self.levels[place]) + self._floor)
 
     def step(self, nodes: tuple[int, ...], symbol: int) -> NgramContext:
         """Return the context of ``nodes`` with ``symbol`` added."""
-        first, inner = self._first, len(self.children)
-        places = [self.labels.find(symbol, first[node], first[node + 1]) for node in nodes]
-        places.append(symbol)
-        return self.context(
-            tuple(place for place in places if 0 <= place < inner and first[place] < first[place + 1])
-        )
-
-    def _raised(self, log_probability: float) -> float:
-        return math.log(self._keep * math.exp(log_probability) + self._floor)
+        first, find, inner = self._first, self.labels.find, len(self.children)
+        places = []
+        for node in nodes:
+            place = find(symbol, first[node], first[node + 1])
+            if 0 <= place < inner and first[place] < first[place + 1]:
+                places.append(place)
+        if symbol < inner and first[symbol] < first[symbol + 1]:
+            places.append(symbol)
+        return self.context(tuple(places))
 
 
 class NgramContext:
@@ -162,7 +164,9 @@ class MixedContext:
     def log_probability(self, symbol: int) -> float:
         found = self._logs.get(symbol)
         if found is None:
-            total = sum(weight * math.exp(part.log_probability(symbol)) for weight, part in self._parts)
+            total = 0.0
+            for weight, part in self._parts:
+                total += weight * math.exp(part.log_probability(symbol))
             found = self._logs[symbol] = math.log(total)
         return found
 
