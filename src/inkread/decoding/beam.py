@@ -28,7 +28,7 @@ from inkread.decoding.rescoring import RESCORING, Rescoring, SentenceScorer
 from inkread.decoding.search import Frame, Prefix, Step, root_of, search
 from inkread.decoding.words import WORD_WEIGHTS, WordWeights
 
-WIDTH = 64
+WIDTH = 128
 """Prefixes kept after each frame."""
 
 CUTOFF = 7e-4
