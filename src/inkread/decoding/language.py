@@ -105,7 +105,7 @@ class NgramModel:
 
     def look_up(self, nodes: tuple[int, ...], symbol: int) -> float:
         """Return log p (nats) of ``symbol`` after ``nodes``."""
-        first, find, spent, place = self._first, self.labels.find, 0.0, symbol
+        first, find, spent = self._first, self.labels.find, 0.0
         for node in nodes:
             place = find(symbol, first[node], first[node + 1])
             if place >= 0:

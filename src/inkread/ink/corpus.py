@@ -80,7 +80,9 @@ class Corpus:
         shares = dict(languages or {"en": 0.65, "fr": 0.30, "de": 0.05})
         if not root.is_dir():
             raise DataError(f"There is no folder of texts at {root}; give one with .txt files in folders.")
-        wanted = [folders] if isinstance(folders, str) else None if folders is None else list(folders)
+        if isinstance(folders, str):
+            folders = [folders]
+        wanted = None if folders is None else list(folders)
         for name in wanted or ():
             if not any((root / name).glob("*.txt")):
                 raise DataError(f"There is no text in {root / name}; correct the corpus's folders.")
