@@ -40,14 +40,13 @@ def with_text(line: Line, text: str) -> Line:
     kept = _kept(line, read, text)
     track = _track(line)
     if track is None:
-        columns, outline = [0.0] * (len(text) + 1), _nowhere
+        columns, outlines = [0.0] * (len(text) + 1), _nowhere
     else:
         anchors = _anchors(line, read, text, kept, track)
         known = sorted(anchors)
         borders = np.interp(np.arange(len(text) + 1), known, [anchors[place] for place in known])
-
-        columns, outline = (borders - track.start).tolist(), track.outline
-    placed = words(text, [1.0] * len(text), [1.0] * len(text.split()), columns, outline, _polygon)
+        columns, outlines = (borders - track.start).tolist(), track.outlines
+    placed = words(text, [1.0] * len(text), [1.0] * len(text.split()), columns, outlines, _polygon)
     starts = _starts([word.text for word in placed])
     found = tuple(kept.get(start, (0, word))[1] for start, word in zip(starts, placed, strict=True))
     return replace(line, text=text, confidence=1.0, words=found, alternatives=())
@@ -164,9 +163,9 @@ def _extent(polygon: Sequence[Point], track: Track) -> tuple[float, float]:
     return float(along.min()), float(along.max())
 
 
-def _nowhere(left: float, right: float) -> Floats:
-    """Return the outline of what has none."""
-    return np.zeros((0, 2))
+def _nowhere(spans: Sequence[tuple[float, float]]) -> list[Floats]:
+    """Return the outlines of what has none."""
+    return [np.zeros((0, 2)) for _ in spans]
 
 
 def _polygon(points: Floats) -> Polygon:

@@ -8,6 +8,7 @@ else where there is the least of it, between its middle and the next one's.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -58,17 +59,27 @@ class Track:
         start = 0.5 * (float(u.min()) + float(u.max()) - columns)
         return Track(origin, along, knots, upper, lower, start)
 
-    def outline(self, left: float, right: float) -> Floats:
-        """Return float64 (N, 2): the part of the line's outline between two columns of the crop."""
-        low, high = float(self.knots[0]), float(self.knots[-1])
-        a, b = (min(max(self.start + column, low), high) for column in (left, right))
-        inner = self.knots[(self.knots > a) & (self.knots < b)]
-        u = np.concatenate([[a], inner, [b]])
-        upper, lower = np.interp(u, self.knots, self.upper), np.interp(u, self.knots, self.lower)
+    def outlines(self, spans: Sequence[tuple[float, float]]) -> list[Floats]:
+        """Return of each span, two columns of the crop, the part of the line's outline between them.
+
+        Each is float64 (N, 2): along the top from left to right, and back along the bottom.
+        """
+        if not spans:
+            return []
+        ends = np.clip(self.start + np.asarray(spans, dtype=np.float64), self.knots[0], self.knots[-1])
+        first = np.searchsorted(self.knots, ends[:, 0], side="right")
+        last = np.maximum(np.searchsorted(self.knots, ends[:, 1], side="left"), first)
+        rows = [
+            np.concatenate([ends[row, :1], self.knots[i:j], ends[row, 1:]])
+            for row, (i, j) in enumerate(zip(first.tolist(), last.tolist(), strict=True))
+        ]
+        u = np.concatenate(rows)
         across = np.array([-self.along[1], self.along[0]])
-        over = self.origin + u[:, None] * self.along + upper[:, None] * across
-        under = self.origin + u[:, None] * self.along + lower[:, None] * across
-        return np.concatenate([over, under[::-1]])
+        chord = self.origin + u[:, None] * self.along
+        over = chord + np.interp(u, self.knots, self.upper)[:, None] * across
+        under = chord + np.interp(u, self.knots, self.lower)[:, None] * across
+        marks = pairwise(accumulate(map(len, rows), initial=0))
+        return [np.concatenate([over[i:j], under[i:j][::-1]]) for i, j in marks]
 
 
 def _envelope(u: Floats, v: Floats, knots: Floats) -> tuple[Floats, Floats]:
@@ -112,28 +123,38 @@ def borders(
     middles = [(first + last + _LATE) / 2.0 * per_frame for first, last in frames]
     found = [(edge + _LATE / 2.0) * per_frame for edge in edges(frames)]
     written = [place for place, character in enumerate(text) if character != " "]
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], ink == 0, [False]]))).tolist()
+    gaps = turns[::2], turns[1::2]
     for before, after in pairwise(written):
-        left, right = _gap(ink, middles[before], middles[after])
+        left, right = _gap(ink, gaps, middles[before], middles[after])
         if after == before + 1:
-            left = right = (left + right) / 2.0
-        found[before + 1 : after + 1] = np.linspace(left, right, after - before).tolist()
+            found[after] = (left + right) / 2.0
+        else:
+            found[before + 1 : after + 1] = np.linspace(left, right, after - before).tolist()
     return found
 
 
-def _gap(ink: npt.NDArray[np.integer], left: float, right: float) -> tuple[float, float]:
-    """Return where the widest gap between two columns begins and ends, or the thinnest place."""
+def _gap(
+    ink: npt.NDArray[np.integer], gaps: tuple[list[int], list[int]], left: float, right: float
+) -> tuple[float, float]:
+    """Return where the widest gap between two columns begins and ends, or the thinnest place.
+
+    ``gaps``: where all gaps of the line begin, and where they end.
+    """
     start, stop = max(round(left), 0), min(round(right), len(ink))
-    part = ink[start:stop]
-    if not len(part):
+    if start >= stop:
         return (left + right) / 2.0, (left + right) / 2.0
-    away = np.abs(np.arange(len(part)) - (len(part) - 1) / 2.0)
-    if part.min() > 0:
-        thinnest = start + int(np.argmin(part + _STRAY * away)) + 0.5
-        return thinnest, thinnest
-    steps = np.flatnonzero(np.diff(np.concatenate([[False], part == 0, [False]])))
-    begins, ends = steps[::2], steps[1::2]
-    widest = int(np.argmax(ends - begins))
-    return float(start + begins[widest]), float(start + ends[widest])
+    begins, ends = gaps
+    widest = (start, start)
+    for number in range(bisect_right(ends, start), bisect_left(begins, stop)):
+        part = max(begins[number], start), min(ends[number], stop)
+        if part[1] - part[0] > widest[1] - widest[0]:
+            widest = part
+    if widest[1] > widest[0]:
+        return float(widest[0]), float(widest[1])
+    away = np.abs(np.arange(stop - start) - (stop - start - 1) / 2.0)
+    thinnest = start + int(np.argmin(ink[start:stop] + _STRAY * away)) + 0.5
+    return thinnest, thinnest
 
 
 def words(
@@ -141,7 +162,7 @@ def words(
     confidences: Sequence[float],
     sure: Sequence[float],
     columns: Sequence[float],
-    outline: Callable[[float, float], Floats],
+    outlines: Callable[[Sequence[tuple[float, float]]], list[Floats]],
     place: Callable[[Floats], Polygon],
 ) -> tuple[Word, ...]:
     """Cut a line into words at its spaces.
@@ -151,7 +172,7 @@ def words(
         confidences: of each character of ``text``, 0.0 to 1.0.
         sure: confidence of each word.
         columns: borders between characters, in columns of the crop; ``len(text) + 1`` of them.
-        outline: the polygon between two columns, (N, 2), on the picture that the line was cut from.
+        outlines: polygons, (N, 2) each, between pairs of columns, on the picture that the line was cut from.
         place: carries points (N, 2) of that picture to the page; called once, with all of them.
 
     Returns:
@@ -160,11 +181,11 @@ def words(
     ends = [0, *(place + 1 for place, character in enumerate(text) if character == " "), len(text) + 1]
     spans = [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
     inner = [(i, i + 1) for start, end in spans for i in range(start, end)]
-    outlines = [outline(columns[start], columns[end]) for start, end in (*spans, *inner)]
-    if not outlines:
+    if not spans:
         return ()
-    placed = place(np.concatenate(outlines))
-    marks = accumulate(map(len, outlines), initial=0)
+    cut = outlines([(columns[start], columns[end]) for start, end in (*spans, *inner)])
+    placed = place(np.concatenate(cut))
+    marks = accumulate(map(len, cut), initial=0)
     polygons = iter([placed[first:last] for first, last in pairwise(marks)])
     around = [next(polygons) for _ in spans]
     result = []

@@ -26,7 +26,7 @@ from inkread.decoding.lexicon import Lexicon
 from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
-from inkread.images.line import normal_scale, normalise_line
+from inkread.images.line import normal_scale, normalise_line, stretch, to_grey
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession, available_cores
 from inkread.runtime.spread import spread
@@ -179,8 +179,9 @@ class Recogniser:
             place: carries points of that picture to the user's image.
         """
         best, contract = readings[0], self._contract
-        ink = ink_columns(crop)
-        per_frame = contract.stride / normal_scale(crop, contract.height)
+        clear = stretch(to_grey(crop))
+        ink = ink_columns(clear)
+        per_frame = contract.stride / normal_scale(clear, contract.height)
         inked = np.count_nonzero(ink) / per_frame
         sure = confidence.of(log_probs, readings, self._session.alphabet, self._calibration, inked)
         borders = placing.borders(best.text, best.frames, ink, per_frame)
@@ -190,7 +191,7 @@ class Recogniser:
             sure.characters,
             sure.words,
             borders,
-            track.outline,
+            track.outlines,
             place,
         )
         return Line(

@@ -76,16 +76,21 @@ def evidence(
 def peaks(log_probs: LogProbs, best: Hypothesis, alphabet: Alphabet) -> tuple[Floats, Floats]:
     """Return of each character its best log posterior, and by how much it beats other characters there."""
     seen, rival = np.full(len(best.text), -_FAR), np.full(len(best.text), -_FAR)
-    for place, (number, (first, last)) in enumerate(
-        zip(alphabet.encode(best.text), best.frames, strict=True)
-    ):
-        if last <= first:
-            continue
-        frame = first + int(log_probs[first:last, number].argmax())
-        row = log_probs[frame]
-        others = np.delete(row, (BLANK, number))
-        seen[place] = row[number]
-        rival[place] = row[number] - others.max()
+    numbers = np.array(alphabet.encode(best.text), dtype=np.intp)
+    places = [place for place, (first, last) in enumerate(best.frames) if last > first]
+    if not places:
+        return seen, rival
+    numbers = numbers[places]
+    rows = log_probs[
+        [
+            first + int(log_probs[first:last, number].argmax())
+            for number, (first, last) in zip(numbers, (best.frames[place] for place in places), strict=True)
+        ]
+    ]
+    each = np.arange(len(rows))
+    seen[places] = rows[each, numbers]
+    rows[:, BLANK] = rows[each, numbers] = -np.inf
+    rival[places] = seen[places] - rows.max(axis=1)
     return seen, rival
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from inkread.images.line import stretch, to_grey
+from inkread.images.line import GreyImage
 
 INK = 128
 """Of a stretched line; darker is ink."""
@@ -13,16 +13,10 @@ INK = 128
 Counts = npt.NDArray[np.int64]
 
 
-def ink_columns(image: npt.NDArray[np.uint8]) -> Counts:
-    """Return how many pixels of ink each column of a line image has.
+def ink_columns(line: GreyImage) -> Counts:
+    """Return how many pixels of ink each column of a line has, int64 (W,).
 
     Args:
-        image: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), 0 to 255, of any size.
-
-    Returns:
-        int64 (W,).
-
-    Raises:
-        ImageError: wrong dtype or shape, or an empty array.
+        line: uint8 (H, W), as ``stretch`` gives it.
     """
-    return np.asarray((stretch(to_grey(image)) < INK).sum(axis=0), dtype=np.int64)
+    return np.asarray(np.count_nonzero(line < INK, axis=0), dtype=np.int64)

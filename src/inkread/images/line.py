@@ -133,10 +133,15 @@ def normal_width(rows: int, columns: int, height: int = HEIGHT) -> int:
     return min(max(round(columns * height / rows), 1), MAX_WIDTH)
 
 
-def normal_scale(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> float:
-    """Return how many columns of the normalised line one column of ``image`` becomes."""
-    columns: int = image.shape[1]
-    return normal_width(with_margin(stretch(to_grey(image))).shape[0], columns, height) / columns
+def normal_scale(line: GreyImage, height: int = HEIGHT) -> float:
+    """Return how many columns of the normalised line one column of the line becomes.
+
+    Args:
+        line: uint8 (H, W), as ``stretch`` gives it.
+        height: rows of the normalised line.
+    """
+    columns: int = line.shape[1]
+    return normal_width(with_margin(line).shape[0], columns, height) / columns
 
 
 def normalise_line(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> GreyImage:
