@@ -37,7 +37,7 @@ from systems import processor
 
 from inkread.document import Page
 from inkread.reader import Reader
-from inkread.runtime.session import available_cores
+from inkread.runtime.cores import available_cores
 
 PHOTO = Path(__file__).resolve().parent.parent / "samples" / "phone-photo.jpg"
 LINE_HEIGHT = 96

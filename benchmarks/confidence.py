@@ -37,7 +37,7 @@ from inkread.datasets.folder import read_rows
 from inkread.decoding.calibration import Calibration, Scale
 from inkread.decoding.evidence import evidence
 from inkread.images.columns import ink_columns
-from inkread.images.line import normal_scale
+from inkread.images.line import normal_scale, stretch, to_grey
 from inkread.images.open import open_page
 from inkread.recogniser import Recogniser
 from inkread.runtime.session import LineSession
@@ -80,8 +80,9 @@ def tell(recogniser: Recogniser, session: LineSession, lines: Iterator[tuple[Ima
     while batch := list(islice(lines, _BATCH)):
         seen = recogniser.recognise([image for image, _, _ in batch])
         for (image, reference, hand), log_probs in zip(batch, seen, strict=True):
+            clear = stretch(to_grey(image))
             ink = (
-                np.count_nonzero(ink_columns(image)) * normal_scale(image, contract.height) / contract.stride
+                np.count_nonzero(ink_columns(clear)) * normal_scale(clear, contract.height) / contract.stride
             )
             readings: dict[str, Judged | None] = {}
             for system, language in MODES.items():

@@ -107,6 +107,12 @@ def test_a_text_that_the_words_do_not_have_yet() -> None:
     assert with_text(corrected, "Hello World") is corrected
 
 
+def test_a_word_without_a_text() -> None:
+    given = line("one two")
+    odd = replace(given, words=(Word("", 0.5, box(0, 5), ()), *given.words))
+    assert [word.text for word in with_text(odd, "one three").words] == ["one", "three"]
+
+
 def test_lines_that_know_less() -> None:
     read = line("Dear Margaret")
     plain = with_text(replace(read, words=(), text=""), "Dear Margaret")  # no words

@@ -147,7 +147,7 @@ def _borders(line: Line, read: str, track: Track) -> list[float]:
     for start, word in zip(_starts([word.text for word in line.words]), line.words, strict=True):
         end = start + len(word.text)
         pieces = [_extent(character.polygon, track) for character in word.characters if character.polygon]
-        if len(pieces) == len(word.text):
+        if pieces and len(pieces) == len(word.text):
             borders[start : end + 1] = [*(left for left, _ in pieces), pieces[-1][1]]
         elif word.polygon:
             borders[start : end + 1] = np.linspace(*_extent(word.polygon, track), end - start + 1)

@@ -25,9 +25,9 @@ from inkread.images.open import Limits, PageImage, Source, open_page, open_pages
 from inkread.images.page import Sheet
 from inkread.recogniser import LogProbs, Recogniser
 from inkread.rejection import check_threshold, reject, reject_line
+from inkread.runtime.cores import available_cores
 from inkread.runtime.finder import Finder
 from inkread.runtime.memory import give_back
-from inkread.runtime.session import available_cores
 from inkread.runtime.store import packaged
 from inkread.stains import Look, are_writing
 from inkread.upright import sureness, upright

@@ -27,8 +27,9 @@ from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
 from inkread.images.line import normal_scale, normalise_line, stretch, to_grey
+from inkread.runtime.cores import available_cores
 from inkread.runtime.memory import give_back
-from inkread.runtime.session import LineSession, available_cores
+from inkread.runtime.session import LineSession
 from inkread.runtime.spread import spread
 from inkread.runtime.store import packaged, recogniser
 from inkread.sentences import SentenceModel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,12 @@ def test_folders_without_truth(run, tmp_path: Path) -> None:
         result = run(verb, str(tmp_path))
         assert result.exit_code == 2 and result.stderr.count("\n") == 1 and "inkread: " in result.stderr
         assert run(verb, str(tmp_path / "nowhere")).exit_code == 2
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_names_that_are_no_text(run, tmp_path: Path, flags: list[str]) -> None:
+    name = os.fsdecode(b"c\xff")
+    page_picture().save(tmp_path / f"{name}.jpg", quality=95)
+    (tmp_path / f"{name}.txt").write_text("something else")
+    result = run("pages", *flags, str(tmp_path))
+    assert result.exit_code == 0 and "c\ufffd" in result.stdout

@@ -167,6 +167,39 @@ def test_a_locked_subfolder_is_named_and_the_others_are_read(monkeypatch: pytest
     assert tree() == ["1914/page2.txt", "cover.txt"]
 
 
+def test_a_folder_that_may_not_be_searched_costs_only_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = Path("album/1913")
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if path.is_relative_to(refused) and path != refused:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    result = run("album/1913/page2.png", "album", "-o", "out")
+    assert result.exit_code == 2 and tree() == ["1914/page2.txt", "cover.txt"]
+    assert result.stderr.count("Its folder cannot be searched") == 4 and "page10.png" in result.stderr
+
+
+def test_a_link_to_itself_is_named_and_the_others_are_read() -> None:
+    Path("loop.png").symlink_to("loop.png")
+    result = run("loop.png", "album/cover.png", "-o", "out")
+    assert result.exit_code == 2 and "loop.png: The file cannot be read" in result.stderr
+    assert tree() == ["cover.txt"]
+
+
+def test_the_longest_names_are_written_and_longer_ones_cost_nothing_else() -> None:
+    longest = "a" * 251
+    save(f"names/{longest}.png")
+    save("names/short.png")
+    assert run("names", "-o", "out").exit_code == 0
+    assert tree() == [f"{longest}.txt", "short.txt"]
+    result = run("names", "-o", "pages", "-f", "page")
+    assert result.exit_code == 2 and "too long a name" in result.stderr and len(result.stderr) < 2000
+    assert len(tree("pages")) == 1
+
+
 def test_a_folder_without_images() -> None:
     Path("empty/deep").mkdir(parents=True)
     result = run("empty", "-o", "out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,13 @@ def test_a_line_model_is_refused() -> None:
     letter("A").save("a.png")
     result = run("--model", str(packaged("line")), "a.png")
     assert result.exit_code == 1 and "character model is needed" in result.stderr
+
+
+@pytest.mark.parametrize("format_", ["txt", "json"])
+def test_names_that_are_no_text(format_: str) -> None:
+    name = os.fsdecode(b"c\xff.png")
+    letter("R").save(name)
+    letter("S").save("s.png")
+    printed = run("-f", format_, name, "s.png")
+    assert printed.exit_code == 0 and "c\ufffd.png" in printed.stdout
+    assert run("-f", format_, "-o", "out", name).exit_code == 0

@@ -137,6 +137,9 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
         "<html/>",
         ALTO_4.replace('WIDTH="200" ', ""),
         ALTO_4.replace("10 30 190 32", "10 30 190"),
+        ALTO_4.replace("10 30 190 32", "10 nan 190 32"),
+        ALTO_4.replace('WIDTH="200" ', 'WIDTH="inf" '),
+        PAGE.format(year=2019, image="a.png").replace('imageWidth="100"', 'imageWidth="nan"'),
     ],
 )
 def test_faulty_files_give_one_sentence(tmp_path: Path, content: str) -> None:

@@ -3,9 +3,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from inkread.datasets.dataset import SPLITS
-from inkread.datasets.ground_truth_lines import GroundTruthDataset, GroundTruthLines, cut_line
+from inkread.datasets.ground_truth_lines import GroundTruthDataset, GroundTruthLines, cut_line, open_grey
 from inkread.errors import DataError, GroundTruthError
 
 ROW = """<TextLine BASELINE="{x0} {y1} {x1} {y1}"><Shape>
@@ -94,6 +95,18 @@ def test_missing_and_damaged_images_are_named(tmp_path: Path) -> None:
     (folder / "leaf.png").unlink()
     with pytest.raises(GroundTruthError, match="No image lies beside"):
         GroundTruthLines(folder)
+
+
+def test_pages_look_to_training_as_they_do_to_the_reader(tmp_path: Path) -> None:
+    deep = np.full((40, 60), 50_000, np.uint16)
+    deep[10:30, 20:40] = 5_000
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    clear = np.zeros((40, 60, 4), np.uint8)
+    clear[10:30, 20:40, 3] = 255
+    Image.fromarray(clear).save(tmp_path / "clear.png")
+    for name, paper, ink in (("deep.png", 195, 19), ("clear.png", 255, 0)):
+        grey = open_grey(tmp_path / name)
+        assert abs(int(grey[0, 0]) - paper) <= 1 and abs(int(grey[20, 30]) - ink) <= 1
 
 
 def dataset(folder: Path, **settings: object) -> GroundTruthDataset:

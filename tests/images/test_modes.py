@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkread.errors import ImageError
 from inkread.images.modes import array_to_rgb, pil_to_rgb, to_eight_bits
 from inkread.images.open import open_page
 from tests.pictures import encoded, marked_picture
@@ -82,6 +83,28 @@ def test_a_transparent_palette_entry() -> None:
     image.paste(1, (2, 2, 5, 5))
     rgb = open_page(encoded(image, "PNG", transparency=0)).image
     assert rgb[0, 0].tolist() == [255, 255, 255] and rgb[3, 3].tolist() == [10, 10, 10]
+
+
+def test_either_byte_order() -> None:
+    values = np.array([[0, 257, 65535]], dtype=np.uint16)
+    assert array_to_rgb(values.astype(">u2"))[0, :, 0].tolist() == [0, 1, 255]
+
+
+def test_a_list_is_no_array() -> None:
+    with pytest.raises(ImageError, match="not a list"):
+        array_to_rgb([[0, 255]])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "I", "I;16", "F", "1"])
+@pytest.mark.parametrize("size", [(0, 10), (10, 0), (0, 0)])
+def test_pictures_without_pixels(mode: str, size: tuple[int, int]) -> None:
+    with pytest.raises(ImageError, match="no pixels"):
+        open_page(Image.new(mode, size))
+
+
+def test_a_mode_that_pillow_cannot_convert() -> None:
+    with pytest.raises(ImageError, match="mode La"):
+        open_page(Image.new("La", (4, 4)))
 
 
 def test_array_ranges() -> None:

@@ -233,6 +233,20 @@ def test_places_that_hold_no_file(tmp_path: Path) -> None:
         open_page(tmp_path)
 
 
+def test_a_file_open_as_text_and_a_name_with_a_zero_byte() -> None:
+    with pytest.raises(ImageError, match="rb"):
+        open_page(io.StringIO("text"))  # type: ignore[arg-type]
+    with pytest.raises(ImageError, match="zero byte"):
+        open_page("a\0b.png")
+
+
+def test_more_pixels_than_pillow_takes_are_not_promised(tmp_path: Path) -> None:
+    claimed = encoded(Image.new("1", (8, 8)), "BMP")
+    claimed = claimed[:18] + struct.pack("<ii", 20_000, 20_000) + claimed[26:]
+    with pytest.raises(ImageError, match="178,956,970"):
+        open_page(claimed, limits=Limits(max_pixels=1_000_000_000))
+
+
 def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "secret.png"
     path.write_bytes(encoded(marked_picture(), "PNG"))

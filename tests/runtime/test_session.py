@@ -10,7 +10,8 @@ from inkread.alphabet import Alphabet
 from inkread.errors import BundleError, ImageError
 from inkread.images.line import to_input
 from inkread.runtime.bundle import METADATA_KEY, Contract
-from inkread.runtime.session import DetectorSession, LineSession, available_cores
+from inkread.runtime.cores import available_cores
+from inkread.runtime.session import DetectorSession, LineSession
 from inkread.runtime.store import packaged
 
 onnx = pytest.importorskip("onnx")

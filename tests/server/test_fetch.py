@@ -121,6 +121,13 @@ def test_redirects_to_forbidden_places(where: str) -> None:
     assert caught.value.kind.slug == "address-refused" and len(net.connected) == 1
 
 
+def test_a_redirect_to_no_address() -> None:
+    net = Net(onward("http://[x"))
+    with pytest.raises(Problem) as caught:
+        net.fetch("http://images.example/a.png")
+    assert caught.value.kind.slug == "fetch-failed"
+
+
 def test_redirects_without_end() -> None:
     net = Net(*(onward("/again") for _ in range(20)))
     with pytest.raises(Problem, match="too often"):

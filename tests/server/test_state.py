@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from inkread.document import ModelInfo
 from inkread.errors import BundleError
 from inkread.server.logs import JsonLines
 from inkread.server.service import MODES
@@ -38,7 +40,8 @@ def test_models(client: FlaskClient) -> None:
     answer = client.get("/v1/models").json
     assert answer["modes"] == list(MODES) and answer["formats"] == list(WRITERS)
     kinds = {model["kind"]: model for model in answer["models"]}
-    assert {"line", "layout"} <= set(kinds)
+    schema = client.get("/openapi.json").json["components"]["schemas"]["PackagedModel"]
+    assert list(kinds) == schema["properties"]["kind"]["enum"] and {"line", "layout"} <= set(kinds)
     assert all(model["name"] and model["version"] and model["bytes"] > 0 for model in answer["models"])
 
 
@@ -149,3 +152,11 @@ def test_a_proxy_is_believed_only_when_named(fake: FakeReader) -> None:
             for n in range(2)
         ]
         assert (codes == [200, 200]) == allowed
+
+
+def test_any_name_of_a_model_fits_a_header(fake: FakeReader) -> None:
+    fake.model = ModelInfo("手書き\r\nX: y", "1 (é)")
+    answer = client_of(make_app(fake)).get("/healthz")
+    assert answer.status_code == 200
+    value = answer.headers["Inkread-Model"]
+    assert value.isascii() and unquote(value) == "手書き\r\nX: y/1 (é)" and value.endswith("/1 (%C3%A9)")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inkread.cli.read import LANGUAGES
+from inkread.writers.fitting import utf8
 
 if TYPE_CHECKING:
     from inkread.evaluation import Scores
@@ -70,7 +71,7 @@ def lines(
         "lines_per_second": count / max(scores.seconds, 1e-9),
     } | _about(reader, scores.read, scores.failed, worst)
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        click.echo(utf8(json.dumps(result, ensure_ascii=False, indent=1)))
         return
     click.echo(_headline(count, "lines", scores.read, reader))
     click.echo(_rates("greedy", scores.greedy))
@@ -117,7 +118,7 @@ def pages(
         "seconds": scores.seconds,
     } | _about(reader, scores.read, scores.failed, worst)
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        click.echo(utf8(json.dumps(result, ensure_ascii=False, indent=1)))
         return
     click.echo(_headline(count, "pages", scores.read, reader))
     click.echo(_rates("text in reading order", scores.read))
@@ -169,7 +170,7 @@ def _tail(scores: Scores, failed: list[tuple[str, str]], worst: int) -> None:
     for name, message in failed:
         click.echo(f"inkread: {name}: {message}", err=True)
     for rate, name, text, read in scores.worst(worst):
-        click.echo(f"\n{rate:7.1%}  {name}\n  text: {_short(text)}\n  read: {_short(read)}")
+        click.echo(utf8(f"\n{rate:7.1%}  {name}\n  text: {_short(text)}\n  read: {_short(read)}"))
 
 
 def _short(text: str, length: int = 200) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
+import hashlib
 import os
 import re
 import tempfile
@@ -13,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from inkread.cli.sources import Input
-from inkread.errors import ConfigError
+from inkread.cli.sources import Input, real
+from inkread.errors import ConfigError, InputError
 from inkread.images.open import SUFFIXES
 
 try:
@@ -23,6 +25,7 @@ except ImportError:  # Windows: there a file that is open cannot be deleted, whi
     fcntl = None  # type: ignore[assignment]
 
 _UNFINISHED = ".unfinished"
+_LONG = 200  # bytes
 _PAGE_FILE = re.compile(r"(.+)-\d{4,}")
 
 
@@ -42,7 +45,7 @@ def plan(
             output would be taken for an image the next time.
     """
     stems = Counter(_key(_below(given) / given.stem) for given in inputs)
-    sources = {given.path.resolve() for given in inputs if given.path}
+    sources = {given.real for given in inputs if given.real}
     outputs = []
     taken: dict[str, Input] = {}
     for given in inputs:
@@ -95,7 +98,7 @@ def is_done(given: Input, files: Sequence[Sequence[Path]]) -> bool:
 
 def check_overwrite(output: Path, sources: set[Path]) -> None:
     """Raise ``ConfigError`` where ``output`` is one of the inputs."""
-    if output.resolve() in sources:
+    if real(output) in sources:
         raise ConfigError(f"{output} is one of the images to be read; write to another place.")
 
 
@@ -107,12 +110,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises:
         ConfigError: the place cannot be written to.
+        InputError: the name is too long for it; other names may not be.
     """
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(path)
-        handle, temporary = tempfile.mkstemp(_UNFINISHED, f".{path.name}.", path.parent)
+        handle, temporary = tempfile.mkstemp(_UNFINISHED, _temporary(path), path.parent)
         with os.fdopen(handle, "wb") as file:
             with contextlib.suppress(OSError):  # not every file system can
                 _lock(file)
@@ -120,6 +124,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise InputError(f"{path} is too long a name for this disk; rename what is read.") from None
         raise ConfigError(f"{path} cannot be written ({error.strerror}); choose another place.") from None
     finally:
         if temporary and os.path.exists(temporary):
@@ -132,7 +138,7 @@ def numbered(path: Path, count: int) -> Path:
 
 
 def _check_not_read_again(given: Input, output: Path, suffixes: Sequence[str]) -> None:
-    if given.path is None or given.folder is None or given.path.parent.resolve() != output.parent.resolve():
+    if given.path is None or given.folder is None or real(given.path.parent) != real(output.parent):
         return
     for suffix in suffixes:
         if suffix in SUFFIXES:
@@ -142,8 +148,14 @@ def _check_not_read_again(given: Input, output: Path, suffixes: Sequence[str]) -
             )
 
 
+def _temporary(path: Path) -> str:
+    """Return how the temporary file's name begins: the file's own, unless that leaves no room for more."""
+    name = os.fsencode(path.name)
+    return f".{path.name}." if len(name) <= _LONG else f".{hashlib.sha256(name).hexdigest()[:16]}."
+
+
 def _remove_leftovers(path: Path) -> None:
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{_UNFINISHED}"):
+    for leftover in path.parent.glob(f"{glob.escape(_temporary(path))}*{_UNFINISHED}"):
         with contextlib.suppress(OSError):
             with leftover.open("rb") as file:
                 _lock(file)

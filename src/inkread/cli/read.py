@@ -167,7 +167,7 @@ def command(
         from inkread.cli.read_character import read_all
 
         sys.exit(read_all(inputs, faults, writers, output, force, model, threads))
-    sources = {given.path.resolve() for given in inputs if given.path}
+    sources = {given.real for given in inputs if given.real}
     if overlay:
         _check_overlay(overlay, sources)
         if output and len(inputs) > 1:

@@ -17,6 +17,7 @@ from inkread.cli.sources import Input
 from inkread.errors import ConfigError, InkreadError, InputError
 from inkread.images.open import open_pages
 from inkread.writers import Writer
+from inkread.writers.fitting import utf8
 
 FORMATS = {"txt": ".txt", "json": ".json"}
 
@@ -98,9 +99,9 @@ def read_characters(
             records += found
             if outputs:
                 with whole_file(with_suffix(outputs[number], FORMATS[format_])) as file:
-                    file.write(_written(found, format_, named=False).encode())
+                    file.write(utf8(_written(found, format_, named=False)))
     if outputs is None and (records or format_ == "json"):
-        click.echo(_written(records, format_, named=len(inputs) > 1), nl=False)
+        click.echo(utf8(_written(records, format_, named=len(inputs) > 1)), nl=False)
     return fine
 
 

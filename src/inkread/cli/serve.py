@@ -37,7 +37,9 @@ _ENVIRONMENT = "INKREAD"
 )
 @click.option("--max-megabytes", type=click.IntRange(1, 1024), default=32, help="Size of one request.")
 @click.option("--max-pages", type=click.IntRange(1, 10_000), default=100, help="Pages of one file.")
-@click.option("--max-pixels", type=click.IntRange(1_000), default=64_000_000, help="Pixels of one page.")
+@click.option(
+    "--max-pixels", type=click.IntRange(1_000, 178_956_970), default=64_000_000, help="Pixels of one page."
+)
 @click.option("--seconds", type=click.FloatRange(1.0), default=300.0, help="Longest time of one request.")
 @click.option("--grace", type=click.IntRange(1), default=30, help="Seconds to finish requests at a stop.")
 @click.option(
@@ -105,7 +107,7 @@ def command(
             f"The server's packages are missing ({error.name}); "
             "on Linux or macOS, run: pip install 'inkread[server]'."
         ) from None
-    from inkread.runtime.session import available_cores
+    from inkread.runtime.cores import available_cores
 
     cores = available_cores()
     workers = workers or cores

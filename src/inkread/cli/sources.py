@@ -33,6 +33,11 @@ class Input:
         """The file name without its ending."""
         return self.path.stem if self.path else "stdin"
 
+    @property
+    def real(self) -> Path | None:
+        """The path without links, by which two names of one file are told; None for standard input."""
+        return real(self.path) if self.path else None
+
     def content(self) -> Path | bytes:
         """Return what ``open_pages`` takes.
 
@@ -44,6 +49,11 @@ class Input:
         if sys.stdin.isatty():
             raise ImageError("Standard input is the keyboard; pipe an image into it.")
         return sys.stdin.buffer.read()
+
+
+def real(path: Path) -> Path:
+    """Return a path with its links followed as far as they lead; one that leads to itself is no error."""
+    return Path(os.path.realpath(path))
 
 
 def expand(
@@ -60,9 +70,11 @@ def expand(
     for name in names:
         try:
             for found in _expand(name, without, faults):
-                inputs.setdefault(found.path.resolve() if found.path else None, found)
+                inputs.setdefault(found.real, found)
         except ImageError as error:
             faults.append((name, error))
+        except OSError as error:  # a folder above it that may not be searched
+            faults.append((name, _locked("Its folder cannot be searched", error)))
     return list(inputs.values()), faults
 
 
@@ -86,21 +98,31 @@ def _folder(top: Path, without: Path | None, faults: list[tuple[str, InkreadErro
     """Yield a folder's images, then those of its subfolders; hidden ones, and links to folders, are left."""
 
     def locked(error: OSError) -> None:
-        fault = ImageError(f"This folder cannot be listed ({error.strerror}); ask its owner, or use chmod.")
-        faults.append((str(error.filename), fault))
+        faults.append((str(error.filename), _locked("This folder cannot be listed", error)))
+
+    def is_file(path: Path) -> bool:
+        try:
+            return path.is_file()
+        except OSError as error:
+            faults.append((str(path), _locked("Its folder cannot be searched", error)))
+            return False
 
     known = len(faults)
-    apart = without.resolve() if without else None
+    apart = real(without) if without else None
     files: list[Path] = []
     for place, folders, names in os.walk(top, onerror=locked):
         folder = Path(place)
-        folders[:] = [name for name in folders if name[0] != "." and (folder / name).resolve() != apart]
+        folders[:] = [name for name in folders if name[0] != "." and real(folder / name) != apart]
         files += [folder / name for name in names if name[0] != "."]
-    found = [file for file in files if file.suffix.lower() in SUFFIXES and file.is_file()]
+    found = [file for file in files if file.suffix.lower() in SUFFIXES and is_file(file)]
     if not found and len(faults) == known:
         raise ImageError("The folder holds no images or PDFs; name one that does, or the files themselves.")
     for file in sorted(found, key=lambda file: (_natural(file.parent), _natural(file))):
         yield Input(str(file), file, file.parent.relative_to(top))
+
+
+def _locked(what: str, error: OSError) -> ImageError:
+    return ImageError(f"{what} ({error.strerror}); ask its owner, or use chmod.")
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

@@ -8,6 +8,7 @@ files that inkread wrote, corrected by hand or not, these are characters like an
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -113,7 +114,7 @@ def read_ground_truth(
             lines = tuple(_each(page.iter("{*}TextLine"), _alto_line, path, fault))
         else:
             name = page.get("imageFilename") or ""
-            width, height = float(page.get("imageWidth", "")), float(page.get("imageHeight", ""))
+            width, height = _number(page.get("imageWidth", "")), _number(page.get("imageHeight", ""))
             lines = tuple(_each(_page_lines(page), _page_line, path, fault))
     except ValueError as error:
         raise GroundTruthError(
@@ -205,9 +206,16 @@ def is_ground_truth(path: Path) -> bool:
     return re.search(rb"<(\w+:)?(alto|PcGts)\b", head) is not None
 
 
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text!r} is no place")
+    return number
+
+
 def _points(text: str | None) -> Points:
     """Return points from ``x,y x,y`` or ``x y x y``, float32 (N, 2)."""
-    numbers = [float(number) for number in (text or "").replace(",", " ").split()]
+    numbers = [_number(number) for number in (text or "").replace(",", " ").split()]
     if len(numbers) % 2:
         raise ValueError("an odd number of coordinates")
     return np.array(numbers, dtype=np.float32).reshape(-1, 2)
@@ -220,7 +228,7 @@ def _left_to_right(baseline: Points) -> Points:
 def _alto_size(page: etree._Element) -> tuple[float, float]:
     for element in (page, page.find("{*}PrintSpace")):
         if element is not None and element.get("WIDTH") and element.get("HEIGHT"):
-            return float(element.get("WIDTH", "")), float(element.get("HEIGHT", ""))
+            return _number(element.get("WIDTH", "")), _number(element.get("HEIGHT", ""))
     return 0.0, 0.0
 
 
@@ -233,7 +241,7 @@ def _alto_line(element: etree._Element) -> TrueLine:
         elif kind == "HYP":
             text += child.get("CONTENT", "-")
     shape = element.find("{*}Shape/{*}Polygon")
-    box = [float(element.get(name) or 0) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
+    box = [_number(element.get(name) or "0") for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
     polygon = _points(shape.get("POINTS")) if shape is not None else np.empty((0, 2), dtype=np.float32)
     if len(polygon) < 3 and box[2] > 0 and box[3] > 0:
         x, y, width, height = box

@@ -16,7 +16,6 @@ from typing import ClassVar
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
 
 from inkread.datasets.base import LineSample
 from inkread.datasets.dataset import Split
@@ -29,7 +28,9 @@ from inkread.datasets.ground_truth import (
 )
 from inkread.datasets.own_lines import OwnLine, OwnLinesDataset
 from inkread.datasets.splits import read_split_file
-from inkread.errors import DataError, GroundTruthError
+from inkread.errors import DataError, GroundTruthError, ImageError
+from inkread.images.line import to_grey
+from inkread.images.open import open_page
 
 GreyImage = npt.NDArray[np.uint8]
 
@@ -92,16 +93,15 @@ def _paper(crop: GreyImage, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.flo
 
 @lru_cache(maxsize=4)
 def open_grey(path: Path) -> GreyImage:
-    """Open a page image as uint8 (H, W) grey, turned as its EXIF says.
+    """Open a page image as uint8 (H, W) grey, as the reader does.
 
     Raises:
         GroundTruthError: it is not an image, or is damaged.
     """
     try:
-        with Image.open(path) as image:
-            return np.asarray(ImageOps.exif_transpose(image).convert("L"), dtype=np.uint8)
-    except (OSError, ValueError) as error:
-        raise GroundTruthError(f"{path} cannot be opened as an image ({error}); replace it.") from None
+        return to_grey(open_page(path).image)
+    except ImageError as error:
+        raise GroundTruthError(f"{path} cannot be opened as an image: {error}") from None
 
 
 class GroundTruthLines:

@@ -16,9 +16,6 @@ import numpy.typing as npt
 from inkread.alphabet import BLANK, Alphabet
 from inkread.errors import ConfigError
 
-NAMES = ("digits", "letters")
-"""Sets with a name: 0 to 9; all letters of the alphabet, and the space between words."""
-
 _RULED_OUT = np.float32(-100.0)  # nats
 _RANGE = re.compile(r"(\w)-(\w)")
 
@@ -29,9 +26,9 @@ def parse(charset: str, alphabet: Alphabet) -> frozenset[str]:
     """Return the characters that a user asked for.
 
     Args:
-        charset: ``"digits"``, ``"letters"``, or the characters themselves, in which ``a-f`` stands
-            for all from a to f, between two digits or two letters of one case; any other hyphen is
-            a hyphen.
+        charset: ``"digits"``, ``"letters"`` (those of the alphabet, and the space), or the characters
+            themselves, in which ``a-f`` stands for all from a to f, between two digits or two letters
+            of one case; any other hyphen is a hyphen.
         alphabet: what the model can write.
 
     Raises:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from inkread.images.line import GreyImage
-
-INK = 128
-"""Of a stretched line; darker is ink."""
+from inkread.images.line import INK, GreyImage
 
 Counts = npt.NDArray[np.int64]
 

@@ -22,12 +22,13 @@ MIN_WIDTH = 32
 MAX_WIDTH = 4096
 MARGIN = 0.08
 """Least room above and below the ink, as a share of the line's height."""
+INK = 128
+"""Of a stretched line; darker is ink."""
 
 GreyImage = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.float64]
 
 _MIN_CONTRAST = 48.0
-_INK = 128  # of a stretched line; darker is ink
 
 
 def to_grey(image: npt.NDArray[np.uint8]) -> GreyImage:
@@ -117,7 +118,7 @@ def with_margin(grey: GreyImage) -> GreyImage:
     Boxes cut along the ink's very edge read worse; room that is there already counts.
     """
     rows = grey.shape[0]
-    inked = np.flatnonzero((grey < _INK).any(axis=1))
+    inked = np.flatnonzero((grey < INK).any(axis=1))
     if not inked.size:
         return grey
     wanted = round(MARGIN * rows)

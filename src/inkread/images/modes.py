@@ -32,10 +32,10 @@ def pil_to_rgb(image: Image.Image) -> RGBImage:
     """
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
         return _grey_to_rgb(to_eight_bits(np.asarray(image)))
-    if image.has_transparency_data:
-        return _lay_on_paper(np.asarray(image.convert("RGBA"), dtype=np.uint8))
-    rgb = np.empty((image.height, image.width, 3), dtype=np.uint8)
     try:
+        if image.has_transparency_data:
+            return _lay_on_paper(np.asarray(image.convert("RGBA"), dtype=np.uint8))
+        rgb = np.empty((image.height, image.width, 3), dtype=np.uint8)
         for top, bottom in _strips(*rgb.shape[:2]):
             strip = image.crop((0, top, image.width, bottom))
             rgb[top:bottom] = np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
@@ -54,11 +54,13 @@ def array_to_rgb(array: npt.NDArray[Any]) -> RGBImage:
     Raises:
         ImageError: another dtype, shape or range, or an empty array.
     """
+    if not isinstance(array, np.ndarray):
+        raise ImageError(f"An image array is a NumPy array, not a {type(array).__name__}; convert it.")
     if array.ndim not in (2, 3) or array.size == 0 or (array.ndim == 3 and array.shape[2] > 4):
         raise ImageError(f"An image array is (H, W) or (H, W, 1 to 4) and not empty, not {array.shape}.")
     if array.dtype == np.bool_:
         array = array.astype(np.uint8) * np.uint8(255)
-    elif array.dtype == np.uint16:
+    elif array.dtype.kind == "u" and array.dtype.itemsize == 2:  # of either byte order
         array = _converted(array, lambda part: part / 257.0 + 0.5)
     elif array.dtype.kind == "f":
         if not bool(np.all((array >= 0.0) & (array <= 1.0))):

@@ -33,6 +33,9 @@ SUFFIXES = frozenset(
 )
 """File name endings that a folder is searched for; a file named outright may have any."""
 
+MOST_PIXELS = 178_956_970
+"""More than these Pillow takes for an attack, whatever ``Limits`` say."""
+
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "DIB", "AVIF", "JPEG2000", "PPM")
 _KNOWN = "JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF, HEIC and PDF"
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -56,7 +59,7 @@ class Limits:
     """What is refused before it is decoded.
 
     Args:
-        max_pixels: width times height of one page.
+        max_pixels: width times height of one page; above ``MOST_PIXELS`` Pillow refuses as well.
         max_side: pixels of one side (OpenCV's own limit is 32,767).
         max_pages: pages of one file.
         pdf_dpi: pixels per inch at which PDF pages are drawn.
@@ -160,11 +163,16 @@ def _open(source: Source, limits: Limits, only: int | None) -> _Numbered:
     if isinstance(source, bytes | bytearray | memoryview):
         return _open_bytes(bytes(source), limits, only)
     if hasattr(source, "read"):
-        return _open_bytes(source.read(), limits, only)
+        content = source.read()
+        if not isinstance(content, bytes | bytearray | memoryview):
+            raise ImageError("The file is open as text; open it with mode 'rb'.")
+        return _open_bytes(bytes(content), limits, only)
     raise ImageError(f"A {type(source).__name__} cannot be opened; pass a path, bytes, an image or an array.")
 
 
 def _open_path(path: Path, limits: Limits, only: int | None) -> _Numbered:
+    if "\0" in str(path):
+        raise ImageError("No file has such a name, which holds a zero byte; check it.")
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
@@ -220,7 +228,8 @@ def _open_picture(file: BinaryIO, head: bytes, limits: Limits) -> Image.Image:
             return _open_heif(file, limits)
         return Image.open(file, formats=_FORMATS)
     except Image.DecompressionBombError:
-        raise ImageError(f"The image claims more than {limits.max_pixels:,} pixels; scale it down.") from None
+        most = min(limits.max_pixels, MOST_PIXELS)
+        raise ImageError(f"The image claims more than {most:,} pixels; scale it down.") from None
     except UnidentifiedImageError:
         raise ImageError(f"This is not an image that inkread knows; convert it to one of {_KNOWN}.") from None
     except ImageError:
@@ -274,6 +283,8 @@ def _frames(image: Image.Image, limits: Limits, only: int | None, ours: bool = F
 def _load(image: Image.Image, limits: Limits) -> npt.NDArray[np.uint8]:
     """Decode the frame that an image stands at, and put it upright."""
     _check_size(*image.size, limits)
+    if 0 in image.size:
+        raise ImageError("The image has no pixels (one of its sides is 0); pass the whole picture.")
     try:
         image.load()
     except MemoryError:

@@ -6,7 +6,6 @@ fork, so a process that inherits one opens its own at first use; pickling reopen
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -20,6 +19,7 @@ import numpy.typing as npt
 from inkread.alphabet import Alphabet
 from inkread.errors import BundleError, ImageError
 from inkread.runtime.bundle import INPUT_NAMES, OUTPUT_NAMES, PIXEL_KINDS, SEEING_KINDS, Contract
+from inkread.runtime.cores import available_cores
 from inkread.runtime.memory import give_back
 
 if TYPE_CHECKING:
@@ -28,27 +28,6 @@ if TYPE_CHECKING:
 CPU = ("CPUExecutionProvider",)
 _RESERVED = 2  # numbers that no word piece has: ``decoding.pieces`` begins and fills with them
 _PIECES = 600  # of a batch, which bounds its memory
-
-
-def available_cores() -> int:
-    """Return how many physical cores this process may use: affinity and CPU quota respected."""
-    if hasattr(os, "sched_getaffinity"):
-        allowed = sorted(os.sched_getaffinity(0))
-    else:
-        allowed = list(range(os.cpu_count() or 1))
-    cores = {
-        _read(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") or cpu for cpu in allowed
-    }
-    quota = _read("/sys/fs/cgroup/cpu.max").split()
-    limit = math.ceil(int(quota[0]) / int(quota[1])) if quota and quota[0] != "max" else len(cores)
-    return max(1, min(len(cores), limit))
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text().strip()
-    except OSError:
-        return ""
 
 
 @cache

@@ -6,14 +6,17 @@ import contextlib
 import io
 from collections.abc import Generator
 from typing import TypeAlias
+from urllib.parse import quote
 
 from flask import Response
 
+from inkread.document import ModelInfo
 from inkread.errors import ConfigError
 from inkread.server.problems import Problem
 from inkread.writers import WRITERS, PicturedPage, Writer, available
 
 Pictured: TypeAlias = Generator[PicturedPage, None, None]
+_PLAIN = " ()+,:;=@"  # besides letters, digits and -._~
 MAX_BYTES = 64 * 2**20  # of one answer, which is made in memory
 
 
@@ -26,6 +29,11 @@ class _Bounded(io.BytesIO):
                 "too-large", f"The answer would have more than {MAX_BYTES >> 20} MB; send fewer pages."
             )
         return super().write(content)
+
+
+def model_header(model: ModelInfo) -> str:
+    """Return a model as a header names it: what is not ASCII, which headers have no room for, in percents."""
+    return f"{quote(model.name, safe=_PLAIN)}/{quote(model.version, safe=_PLAIN)}"
 
 
 def content_type(writer: Writer) -> str:

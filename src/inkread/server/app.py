@@ -13,6 +13,7 @@ from inkread import __version__
 from inkread.errors import InkreadError
 from inkread.server import cors, logs, openapi, problems, rates
 from inkread.server.addresses import Guard
+from inkread.server.answers import model_header
 from inkread.server.fetch import Fetcher
 from inkread.server.metrics import Metrics
 from inkread.server.routes import corrections, pages, picture, predict, read, state, write
@@ -88,8 +89,7 @@ def _headers(service: Service) -> Callable[[Response], Response]:
         headers = response.headers
         if "Inkread-Model" not in headers:
             with contextlib.suppress(InkreadError):
-                model = service.model()
-                headers["Inkread-Model"] = f"{model.name}/{model.version}"
+                headers["Inkread-Model"] = model_header(service.model())
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         inline = " 'unsafe-inline'" if request.path == "/docs" else ""  # Swagger UI styles in place

@@ -72,7 +72,12 @@ class Fetcher:
                 ) from None
             if onward is None:
                 return _sniffed(content)
-            url = urljoin(url, onward)
+            try:
+                url = urljoin(url, onward)
+            except ValueError:
+                raise Problem(
+                    "fetch-failed", "The other server sends us on to no address; give the image's own."
+                ) from None
         raise Problem("fetch-failed", "The address redirects too often; give the image's own address.")
 
     def _look_up(self, target: _Target, deadline: Deadline) -> list[Address]:

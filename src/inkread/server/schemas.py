@@ -12,7 +12,7 @@ from marshmallow import EXCLUDE, ValidationError
 
 from inkread.server.fetch import MAX_URL
 from inkread.server.problems import Problem, faults
-from inkread.server.service import MODES
+from inkread.server.service import MODEL_KINDS, MODES
 from inkread.server.streams import MIMETYPES
 from inkread.writers import WRITERS
 from inkread.writers.json import VERSION
@@ -104,7 +104,7 @@ class Model(Schema):
 class PackagedModel(Model):
     """A model that is there."""
 
-    kind = String(required=True, metadata={"enum": ["line", "layout", "character"]})
+    kind = String(required=True, metadata={"enum": list(MODEL_KINDS)})
     bytes = Integer(required=True)
 
 

@@ -16,7 +16,7 @@ from inkread.document import Alternative, Character, Line, ModelInfo, Page, Poly
 from inkread.errors import BundleError
 from inkread.images.open import PageImage, open_page, open_pages
 from inkread.reader import Reader
-from inkread.runtime.session import CharacterSession, LayoutSession, LineSession, SentenceSession
+from inkread.runtime.session import SESSIONS
 from inkread.runtime.store import packaged
 from inkread.server.gate import Deadline, Gate
 from inkread.server.metrics import Metrics
@@ -25,6 +25,8 @@ from inkread.server.settings import Settings
 from inkread.writers import PicturedPage
 
 MODES = ("page", "line", "character")
+MODEL_KINDS = ("line", "layout", "character", "sentences")
+"""Of the models that reading takes."""
 
 
 @dataclass(slots=True)
@@ -150,18 +152,12 @@ class Service:
     @cached_property
     def models(self) -> list[dict[str, str | int]]:
         """Kind, name, version and size of every model that is there."""
-        kinds = {
-            "line": LineSession,
-            "layout": LayoutSession,
-            "character": CharacterSession,
-            "sentences": SentenceSession,
-        }
         records: list[dict[str, str | int]] = []
-        for kind, session in kinds.items():
+        for kind in MODEL_KINDS:
             with contextlib.suppress(BundleError):
                 given = self.settings.model if kind == "line" else None
                 path = given or packaged(kind)
-                contract = session(path, 1).contract
+                contract = SESSIONS[kind](path, 1).contract
                 records.append(
                     {
                         "kind": kind,

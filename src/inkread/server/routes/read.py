@@ -12,7 +12,7 @@ from flask import Response, g, request, stream_with_context
 from inkread.images.open import count_pages
 from inkread.rejection import reject
 from inkread.server import streams
-from inkread.server.answers import Pictured, refuse_several, written
+from inkread.server.answers import Pictured, model_header, refuse_several, written
 from inkread.server.problems import explain
 from inkread.server.routes.admission import admitted
 from inkread.server.schemas import Document, ReadOptions, of_form
@@ -55,7 +55,7 @@ def blueprint(service: Service) -> APIBlueprint:
             if writer.single:
                 refuse_several(writer, count_pages(upload.content, limits=service.settings.limits))
             answer = written(writer, pages)
-        answer.headers["Inkread-Model"] = f"{model.name}/{model.version}"
+        answer.headers["Inkread-Model"] = model_header(model)
         return answer
 
     return routes
