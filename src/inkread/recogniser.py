@@ -19,6 +19,7 @@ from inkread.decoding import charset as charsets
 from inkread.decoding import choose, confidence
 from inkread.decoding.beam import WIDTH, BeamDecoder
 from inkread.decoding.calibration import Calibration
+from inkread.decoding.capitals import UNUSUAL, Capitals, in_capitals
 from inkread.decoding.greedy import greedy
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.decoding.language import LanguageModel
@@ -88,6 +89,7 @@ class Recogniser:
         self._session = LineSession(recogniser(bundle), threads=1)
         self._contract = self._session.contract
         self._calibration = Calibration.from_dict(self._contract.calibration)
+        self._capitals = Capitals(self._session.alphabet)
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
         self._lock = threading.Lock()
         self._model: LanguageModel | None = None
@@ -156,10 +158,19 @@ class Recogniser:
         if language == "auto":
             blend = choose.choose(log_probs, self._session.alphabet, model)
         likeliest = max(blend, key=lambda name: (blend[name], name)) if blend else "none"
+        return [self._readings(beam, line, blend) for line in log_probs], likeliest
+
+    def _readings(self, beam: BeamDecoder, line: LogProbs, blend: Mapping[str, float]) -> list[Hypothesis]:
+        """Read one line with the languages of its page, or without where these would only mislead."""
         alphabet = self._session.alphabet
-        return [
-            beam.decode(line, {} if choose.is_figures(line, alphabet) else blend) for line in log_probs
-        ], likeliest
+        if choose.is_figures(line, alphabet):
+            return beam.decode(line, {})
+        readings = beam.decode(line, blend)
+        if blend and in_capitals(greedy(line, alphabet).text):
+            lowered = beam.decode(self._capitals.lowered(line), blend)
+            if lowered[0].score > readings[0].score + UNUSUAL:
+                return [self._capitals.raised(reading) for reading in lowered]
+        return readings
 
     def line(
         self,

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkread.alphabet import Alphabet
+from inkread.decoding.capitals import in_capitals
 from inkread.decoding.greedy import greedy
 from inkread.decoding.language import LanguageModel
 
@@ -39,7 +40,8 @@ def choose(
     """
     texts: list[str] = []
     for line in lines:
-        texts.append(greedy(line, alphabet).text)
+        text = greedy(line, alphabet).text
+        texts.append(text.lower() if in_capitals(text) else text)
         if sum(map(len, texts)) > _CHARACTERS:
             break
     return blend_of(" ".join(texts), language_model)
