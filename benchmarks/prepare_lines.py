@@ -2,17 +2,20 @@
 
     python benchmarks/prepare_lines.py unipen OUT/unipen_validation --cache CACHE \\
         --split-file SPLIT --text TEXT
+    python benchmarks/prepare_lines.py capitals OUT/iam_validation OUT/capitals_en --cache CACHE \\
+        --split-file SPLIT
     python benchmarks/prepare_lines.py phone OUT/iam_validation OUT/iam_validation_phone
 
 ``unipen`` sets lines of writers that nothing was trained on, black ink on white, cut with a little
-room; ``phone`` takes a picture of each line of a folder under uneven light, a little warped, soft,
-grainy and compressed. Each line's chance hangs on its number and the seed alone. ``index.tsv`` has
-the writer in its third column.
+room; ``capitals`` sets what the lines of a folder say in their block capitals, letter by letter;
+``phone`` takes a picture of each line of a folder under uneven light, a little warped, soft, grainy and
+compressed. Each line's chance hangs on its number and the seed alone. ``index.tsv`` has the writer in
+its third column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,8 @@ from inkread.ink.layer import InkLine
 from inkread.ink.paper import clouds, noise
 
 SEED = 20261122
+CAPITALS = 44
+"""Characters of a line in capitals at most."""
 KINDS = {"words": 0.35, "sentences": 0.35, "texts": 0.2, "letters": 0.1}
 
 
@@ -71,26 +76,66 @@ def main() -> None:
     pass
 
 
+def of_unipen(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which hands write."""
+    folder = click.Path(exists=True, path_type=Path)
+    for option in (
+        click.option("--root", type=folder, help="The unpacked UNIPEN, if not cached."),
+        click.option("--cache", type=click.Path(path_type=Path), required=True, help="Parsed strokes."),
+        click.option("--split-file", type=folder, required=True),
+        click.option(
+            "--split", type=click.Choice(["validation", "test"]), default="validation", show_default=True
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def drawn(source: UnipenLines, count: int, seed: int) -> Iterator[Row]:
+    """Yield so many lines of a source."""
+    for number in range(count):
+        line, key, _ = source.compose(sample_rng(seed, number))
+        _, kind, writer = key.split("/", 2)
+        yield f"{number:04d}-{kind}", plain(line), line.text, writer
+
+
+class InCapitals:
+    """Texts of ``Corpus``'s kind: whole words of what lines say, from the first on, in capitals."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = [text.upper() for text in texts]
+
+    def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
+        """Return one of the texts, cut after a word to ``CAPITALS`` characters if it is longer."""
+        text = self._texts[int(rng.integers(len(self._texts)))]
+        return text if len(text) <= CAPITALS else text[: text.rfind(" ", 0, CAPITALS + 1)]
+
+    def sentence(
+        self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90, language: str | None = None
+    ) -> str:
+        """Return the same."""
+        return self.line(rng, min_chars, max_chars)
+
+
 @main.command(short_help="Lines of held-out hands of UNIPEN, black on white.")
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--root", type=click.Path(exists=True, path_type=Path), help="The unpacked UNIPEN, if not cached."
-)
-@click.option("--cache", type=click.Path(path_type=Path), required=True, help="Parsed strokes.")
-@click.option("--split-file", type=click.Path(exists=True, path_type=Path), required=True)
-@click.option("--split", type=click.Choice(["validation", "test"]), default="validation", show_default=True)
+@of_unipen
 @click.option("--text", type=click.Path(exists=True, path_type=Path), required=True, help="Texts to write.")
 @click.option("--count", type=click.IntRange(1), default=500, show_default=True)
 def unipen(out: Path, count: int, text: Path, **arguments: Any) -> None:
     source = UnipenLines(proportions=KINDS, corpus=Corpus(text), **arguments)
+    write_lines(out, drawn(source, count, SEED))
 
-    def rows() -> Iterator[Row]:
-        for number in range(count):
-            line, key, _ = source.compose(sample_rng(SEED, number))
-            _, kind, writer = key.split("/", 2)
-            yield f"{number:04d}-{kind}", plain(line), line.text, writer
 
-    write_lines(out, rows())
+@main.command(short_help="What the lines of a folder say, in block capitals of held-out hands of UNIPEN.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@of_unipen
+@click.option("--count", type=click.IntRange(1), default=120, show_default=True)
+def capitals(folder: Path, out: Path, count: int, **arguments: Any) -> None:
+    texts = InCapitals([row.text for row in read_rows(folder) if " " in row.text])
+    source = UnipenLines(proportions={"letters": 1.0}, corpus=texts, **arguments)
+    write_lines(out, drawn(source, count, SEED + 1))
 
 
 @main.command(short_help="Phone photographs of the lines of a folder.")

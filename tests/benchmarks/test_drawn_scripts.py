@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from inkread.datasets import unipen_hands
@@ -58,3 +60,9 @@ def test_lines_of_held_out_hands_are_set_and_their_boxes_measured(
     for row in (words, characters):
         assert 0 < int(row["placed"]) <= int(row["pieces"])
         assert 0.2 < float(row["mean IoU"]) <= 1.0 and float(row["lost as 0"]) <= float(row["mean IoU"])
+
+
+def test_texts_in_capitals_end_with_a_word() -> None:
+    texts = import_module("prepare_lines").InCapitals(["l'été", "one " * 40])
+    rng = np.random.default_rng(1)
+    assert {texts.line(rng) for _ in range(50)} == {"L'ÉTÉ", ("ONE " * 11)[:-1]}
