@@ -103,7 +103,8 @@ class InCapitals:
     """Texts of ``Corpus``'s kind: whole words of what lines say, from the first on, in capitals."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = [text.upper() for text in texts]
+        whole = [" ".join(text.upper().split()) for text in texts]
+        self._texts = [text for text in whole if len(text) <= CAPITALS or " " in text[: CAPITALS + 1]]
 
     def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
         """Return one of the texts, cut after a word to ``CAPITALS`` characters if it is longer."""

@@ -143,4 +143,4 @@ def test_a_bundle_says_how_many_readings_its_search_keeps() -> None:
     for bundle, width in ((packaged("line"), WIDTH), (packaged("small"), 32)):
         recogniser = Recogniser(bundle, threads=1)
         recogniser.decode([np.log(np.full((4, 177), 1 / 177, np.float32))], "en")
-        assert recogniser._beams[True].width == width
+        assert recogniser._decoder(with_model=True)[1].width == width

@@ -93,7 +93,7 @@ class Recogniser:
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
         self._lock = threading.Lock()
         self._model: LanguageModel | None = None
-        self._beams: dict[bool, BeamDecoder] = {}
+        self._beams: dict[tuple[bool, bool], BeamDecoder] = {}
 
     @property
     def model(self) -> ModelInfo:
@@ -167,9 +167,10 @@ class Recogniser:
             return beam.decode(line, {})
         readings = beam.decode(line, blend)
         if blend and in_capitals(greedy(line, alphabet).text):
-            lowered = beam.decode(self._capitals.lowered(line), blend)
+            _, small = self._decoder(with_model=True, small=True)
+            lowered = small.decode(self._capitals.lowered(line), blend)
             if lowered[0].score > readings[0].score + UNUSUAL:
-                return [self._capitals.raised(reading) for reading in lowered]
+                return self._capitals.cased(lowered, line)
         return readings
 
     def line(
@@ -215,20 +216,22 @@ class Recogniser:
             _alternatives(readings, self._n_best or READINGS),
         )
 
-    def _decoder(self, with_model: bool) -> tuple[LanguageModel | None, BeamDecoder]:
+    def _decoder(self, with_model: bool, small: bool = False) -> tuple[LanguageModel | None, BeamDecoder]:
+        """Return the language model, if it is wanted, and what decodes: ``small``, lines of small letters."""
+        small = small and self._lexicon is not None
         with self._lock:
             if with_model and self._model is None:
                 self._model = LanguageModel.load(packaged("language"))
                 give_back()  # what unpacking took, some 20 MB
-            beam = self._beams.get(with_model)
+            beam = self._beams.get((with_model, small))
             if beam is None:
                 best = max(self._n_best or 0, READINGS)
-                beam = self._beams[with_model] = BeamDecoder(
+                beam = self._beams[with_model, small] = BeamDecoder(
                     self._session.alphabet,
                     self._model if with_model else None,
                     max(self._contract.beam or WIDTH, best),
                     best=best,
-                    lexicon=self._lexicon,
+                    lexicon=self._lexicon.lowered() if small and self._lexicon else self._lexicon,
                     sentences=SentenceModel(packaged("sentences"), 1) if with_model else None,
                 )
             return self._model, beam

@@ -179,7 +179,8 @@ def test_a_folder_that_may_not_be_searched_costs_only_its_own(monkeypatch: pytes
     monkeypatch.setattr(Path, "stat", refuse)
     result = run("album/1913/page2.png", "album", "-o", "out")
     assert result.exit_code == 2 and tree() == ["1914/page2.txt", "cover.txt"]
-    assert result.stderr.count("Its folder cannot be searched") == 4 and "page10.png" in result.stderr
+    assert run("album/19*/*.png", "-o", "glob").exit_code == 2 and tree("glob") == ["page2.txt"]
+    assert result.stderr.count("Its folder may not be searched") == 4 and "page10.png" in result.stderr
 
 
 def test_a_link_to_itself_is_named_and_the_others_are_read() -> None:

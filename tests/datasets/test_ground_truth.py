@@ -138,6 +138,8 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
         ALTO_4.replace('WIDTH="200" ', ""),
         ALTO_4.replace("10 30 190 32", "10 30 190"),
         ALTO_4.replace("10 30 190 32", "10 nan 190 32"),
+        ALTO_4.replace("10 30 190 32", "10 1e39 190 32"),
+        ALTO_4.replace('WIDTH="200" ', 'WIDTH="1e-300" '),
         ALTO_4.replace('WIDTH="200" ', 'WIDTH="inf" '),
         PAGE.format(year=2019, image="a.png").replace('imageWidth="100"', 'imageWidth="nan"'),
     ],

@@ -27,13 +27,28 @@ def test_other_lines(text: str) -> None:
     assert not in_capitals(text)
 
 
-def test_capitals_are_put_under_small_letters_and_back() -> None:
-    alphabet = Alphabet("abABcß1")
-    given = np.log(np.array([[0.1, 0.1, 0.05, 0.4, 0.1, 0.1, 0.1, 0.05]], np.float32))
-    capitals = Capitals(alphabet)
-    lowered = np.exp(capitals.lowered(given))
-    assert lowered[0].tolist() == pytest.approx([0.1, 0.4, 0.1, 0, 0, 0.1, 0.1, 0.05])
-    assert capitals.raised(Hypothesis("abcß1", -1.0, ((0, 1),) * 5)).text == "ABcß1"
+def test_both_cases_count_as_the_small_letter_and_get_their_case_back() -> None:
+    alphabet = Alphabet("abABcß1 ")
+    given = np.log(np.array([[0.1, 0.1, 0.05, 0.4, 0.1, 0.1, 0.05, 0.05, 0.05]], np.float32))
+    lowered = np.exp(Capitals(alphabet).lowered(given))
+    assert lowered[0].tolist() == pytest.approx([0.1, 0.5, 0.15, 0, 0, 0.1, 0.05, 0.05, 0.05])
+
+
+@pytest.mark.parametrize(
+    ("small", "seen_", "cased"),
+    [
+        ("le 1er mars", "LE 1er MARS", "LE 1er MARS"),
+        ("dr smith", "Dr SMITH", "Dr SMITH"),
+        ("à 5 km de", "À 5 km DE", "À 5 km DE"),
+        ("politique", "POLITiQUE", "POLITIQUE"),
+        ("mcdonald", "McDONALD", "MCDONALD"),  # one letter alone says too little
+        ("straße 7", "STRAßE 7", "STRAßE 7"),
+    ],
+)
+def test_each_word_gets_the_case_that_was_seen(small: str, seen_: str, cased: str) -> None:
+    readings = [Hypothesis(small, -1.0, ()), Hypothesis(small[:-1], -2.0, ())]
+    first, second = Capitals(READER_ALPHABET).cased(readings, seen(seen_, {}))
+    assert first.text == cased and second.text == cased[:-1]
 
 
 def seen(text: str, doubts: dict[int, tuple[str, float]]) -> np.ndarray:
@@ -70,7 +85,19 @@ def test_the_language_model_mends_capitals(
     assert all(reading.text == reading.text.upper() for reading in readings)
 
 
-@pytest.mark.parametrize("text", ["as days of HEAVEN ON EARTH that", "XKQ-PTR VBNG", "RC42 QXW 7"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as days of HEAVEN ON EARTH that",
+        "XKQ-PTR VBNG",
+        "RC42 QXW 7",
+        "LE 1er JANVIER 1914",
+        "DISTANCE 5 km DE PARIS",
+        "Dr SMITH AND HIS WIFE",
+        "LE DOCTEUR BERNARD, né A LYON",
+        "EDWARD ye KING OF ENGLAND",
+    ],
+)
 def test_what_is_clearly_seen_stays(recogniser: Recogniser, text: str) -> None:
     assert recogniser.decode([seen(text, {})])[0][0][0].text == text
 
@@ -80,3 +107,11 @@ def test_capitals_have_a_language_too() -> None:
     for text, language in (("IL EST ENTERRÉ DANS LA NÉCROPOLE", "fr"), ("THE QUEEN IS IN HER HOUSE", "en")):
         weights = choose([seen(text, {})], READER_ALPHABET, model)
         assert weights[language] > 0.9
+
+
+@pytest.mark.parametrize("word", ["Kowalczyk", "KOWALCZYK", "kowalczyk"])
+def test_words_of_a_lexicon_count_in_capitals(word: str) -> None:
+    text = "MONSIEUR KOWALCZYK EST ARRIVE"
+    line = seen(text, {9: ("R", 0.8), 14: ("L", 0.8), 15: ("2", 0.6)})
+    assert Recogniser(threads=1).decode([line])[0][0][0].text != text
+    assert Recogniser(threads=1, lexicon=[word]).decode([line])[0][0][0].text == text

@@ -159,4 +159,6 @@ def test_any_name_of_a_model_fits_a_header(fake: FakeReader) -> None:
     answer = client_of(make_app(fake)).get("/healthz")
     assert answer.status_code == 200
     value = answer.headers["Inkread-Model"]
+    fake.model = ModelInfo("a\ud800", "1")
+    assert client_of(make_app(fake)).get("/healthz").headers["Inkread-Model"] == "a%3F/1"
     assert value.isascii() and unquote(value) == "手書き\r\nX: y/1 (é)" and value.endswith("/1 (%C3%A9)")

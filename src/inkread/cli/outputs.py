@@ -124,8 +124,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise InputError(f"{path} is too long a name for this disk; rename what is read.") from None
+        if error.errno == errno.ENAMETOOLONG and path.parent.is_dir():
+            raise InputError(f"{path.name} is too long a name for this disk; shorten it.") from None
         raise ConfigError(f"{path} cannot be written ({error.strerror}); choose another place.") from None
     finally:
         if temporary and os.path.exists(temporary):

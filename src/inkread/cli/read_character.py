@@ -92,14 +92,14 @@ def read_characters(
             step(given.name)
             try:
                 found = list(_read(given, recogniser))
+                if outputs:
+                    with whole_file(with_suffix(outputs[number], FORMATS[format_])) as file:
+                        file.write(utf8(_written(found, format_, named=False)))
             except InputError as error:
                 click.echo(f"inkread: {given.name}: {error}", err=True)
                 fine = False
                 continue
             records += found
-            if outputs:
-                with whole_file(with_suffix(outputs[number], FORMATS[format_])) as file:
-                    file.write(utf8(_written(found, format_, named=False)))
     if outputs is None and (records or format_ == "json"):
         click.echo(utf8(_written(records, format_, named=len(inputs) > 1)), nl=False)
     return fine

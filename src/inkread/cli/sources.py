@@ -73,8 +73,8 @@ def expand(
                 inputs.setdefault(found.real, found)
         except ImageError as error:
             faults.append((name, error))
-        except OSError as error:  # a folder above it that may not be searched
-            faults.append((name, _locked("Its folder cannot be searched", error)))
+        except OSError as error:
+            faults.append((name, _out_of_reach(error)))
     return list(inputs.values()), faults
 
 
@@ -86,8 +86,9 @@ def _expand(name: str, without: Path | None, faults: list[tuple[str, InkreadErro
         yield from _folder(path, without, faults)
     elif glob.has_magic(name) and not path.exists():
         found = [Path(match) for match in glob.glob(name, recursive=True)]
-        files = sorted((match for match in found if match.is_file()), key=_natural)
-        if not files:
+        known = len(faults)
+        files = sorted((match for match in found if _is_file(match, faults)), key=_natural)
+        if not files and len(faults) == known:
             raise ImageError("No file has a name of this pattern; check it.")
         yield from (Input(str(match), match) for match in files)
     else:
@@ -98,14 +99,8 @@ def _folder(top: Path, without: Path | None, faults: list[tuple[str, InkreadErro
     """Yield a folder's images, then those of its subfolders; hidden ones, and links to folders, are left."""
 
     def locked(error: OSError) -> None:
-        faults.append((str(error.filename), _locked("This folder cannot be listed", error)))
-
-    def is_file(path: Path) -> bool:
-        try:
-            return path.is_file()
-        except OSError as error:
-            faults.append((str(path), _locked("Its folder cannot be searched", error)))
-            return False
+        fault = ImageError(f"This folder cannot be listed ({error.strerror}); ask its owner, or use chmod.")
+        faults.append((str(error.filename), fault))
 
     known = len(faults)
     apart = real(without) if without else None
@@ -114,15 +109,25 @@ def _folder(top: Path, without: Path | None, faults: list[tuple[str, InkreadErro
         folder = Path(place)
         folders[:] = [name for name in folders if name[0] != "." and real(folder / name) != apart]
         files += [folder / name for name in names if name[0] != "."]
-    found = [file for file in files if file.suffix.lower() in SUFFIXES and is_file(file)]
+    found = [file for file in files if file.suffix.lower() in SUFFIXES and _is_file(file, faults)]
     if not found and len(faults) == known:
         raise ImageError("The folder holds no images or PDFs; name one that does, or the files themselves.")
     for file in sorted(found, key=lambda file: (_natural(file.parent), _natural(file))):
         yield Input(str(file), file, file.parent.relative_to(top))
 
 
-def _locked(what: str, error: OSError) -> ImageError:
-    return ImageError(f"{what} ({error.strerror}); ask its owner, or use chmod.")
+def _is_file(path: Path, faults: list[tuple[str, InkreadError]]) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        faults.append((str(path), _out_of_reach(error)))
+        return False
+
+
+def _out_of_reach(error: OSError) -> ImageError:
+    if isinstance(error, PermissionError):
+        return ImageError("Its folder may not be searched; ask its owner, or use chmod.")
+    return ImageError(f"It cannot be looked at ({error.strerror}); check its name and the disk.")
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

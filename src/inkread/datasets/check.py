@@ -6,6 +6,7 @@ is on standard error.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -93,12 +94,12 @@ def _check_writers(rows: list[Row], checked: Checked) -> None:
 
 def _check_left_over(folder: Path, images: list[Path], rows: list[Row], checked: Checked) -> None:
     """Check that every image has its text, and every text its image."""
-    used = {row.image.resolve() for row in rows}
+    used = {os.path.realpath(row.image) for row in rows}
     told = {Path(fault.path) for fault in checked.faults}
     index = (folder / "index.tsv").is_file()
     for image in images:
         text = image.with_suffix(".txt")
-        if image.resolve() not in used and text not in told:
+        if os.path.realpath(image) not in used and text not in told:
             missing = "it is not in index.tsv" if index else f"{text.name} is not there"
             checked.add(image, 0, "missing text", f"the image has no text: {missing}; write it.")
     if index:

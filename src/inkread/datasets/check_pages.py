@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
@@ -26,13 +27,13 @@ _ASPECT = 0.03  # relative difference between the shapes of page and image
 
 def check_pages(folder: Path, checked: Checked) -> None:
     """Add the faults of all pages of a folder (ALTO, PAGE-XML) to ``checked``."""
-    used: set[Path] = set()
+    used: set[str] = set()
     for path in counted(sorted(folder.rglob("*.xml")), "pages checked"):
         image = _check_page(path, checked)
         if image is not None:
-            used.add(image.resolve())
+            used.add(os.path.realpath(image))
     for image in find_images(folder):
-        if image.resolve() not in used:
+        if os.path.realpath(image) not in used:
             checked.add(image, 0, "missing text", "the page has no transcription; add its ALTO or PAGE-XML.")
 
 

@@ -8,7 +8,6 @@ files that inkread wrote, corrected by hand or not, these are characters like an
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ CrossedOut = Literal["keep", "drop"]
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".avif", ".heic")
 _IMAGE_FOLDERS = ("pages", "images", "image", "img")
+_FARTHEST = 1e6  # of a number in a file, whatever its unit
 _CROSSED_OUT = re.compile(r">(?!\s)[^<>]*(?<!\s)<|<>")  # close to its word: "a > b < c" is text
 
 
@@ -120,7 +120,7 @@ def read_ground_truth(
         raise GroundTruthError(
             f"{path} holds a number that cannot be read ({error}); export it anew."
         ) from None
-    if width <= 0 or height <= 0:
+    if width < 1 or height < 1:
         raise GroundTruthError(f"{path} does not state the page's size; export it anew.")
     if not _is_ours(root):
         lines = tuple(replace(line, crossed_out=has_crossed_out(line.text)) for line in lines)
@@ -208,8 +208,8 @@ def is_ground_truth(path: Path) -> bool:
 
 def _number(text: str) -> float:
     number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text!r} is no place")
+    if not abs(number) <= _FARTHEST:
+        raise ValueError(f"{text!r} is no place on a page")
     return number
 
 

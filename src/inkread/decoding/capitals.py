@@ -1,18 +1,20 @@
 """Lines in capitals, of which the language model has read few: it weighs what small letters would say.
 
-The best path tells which lines these are. Their capitals' probabilities are put under the small letters,
-the line is read as any other, and what was read is put in capitals again, if that explains the line better
-than reading it as it stands. The case of each letter is the network's word, not the language model's.
+The best path tells which lines these are. Both cases of each letter count as the small one, the line is read
+as any other, and if that explains it better than reading it as it stands, each word gets its case from what
+was seen: capitals throughout, unless its letters say otherwise ("1er", "Dr", "km").
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from inkread.alphabet import Alphabet
+from inkread.decoding.alignment import Frames, align
 from inkread.decoding.hypothesis import Hypothesis
 
 LogProbs = npt.NDArray[np.float32]
@@ -25,10 +27,12 @@ UNUSUAL = 4.0
 
 _LEAST = 3  # letters inside of words, under which nothing is told by them
 _RULED_OUT = np.float32(-100.0)  # nats
+_SURE = 4.0  # nats that the case of one letter weighs at most
+_CAPITALISED, _EACH = 2.0, 6.0  # nats that a word's case costs where it is not one throughout
 
 
 class Capitals:
-    """What turns capitals to small letters and back; keeps no state and may be shared between threads.
+    """What makes capitals small letters and gives the case back; may be shared between threads.
 
     Args:
         alphabet: of the classes. Letters of which it lacks one case stay as they are.
@@ -37,23 +41,64 @@ class Capitals:
     def __init__(self, alphabet: Alphabet) -> None:
         pairs = [(small, small.upper()) for small in alphabet if small.islower()]
         pairs = [(small, large) for small, large in pairs if large != small and large in alphabet]
+        self._alphabet = alphabet
         self._small = [alphabet.class_of(small) for small, _ in pairs]
         self._large = [alphabet.class_of(large) for _, large in pairs]
-        self._raised = str.maketrans(dict(pairs))
+        self._pairs = {
+            small: (alphabet.class_of(small), alphabet.class_of(large), large) for small, large in pairs
+        }
 
     def lowered(self, log_probs: LogProbs) -> LogProbs:
-        """Return the posteriors of a line, float32 (T, C), with the capitals' under the small letters.
-
-        What the network gave to small letters is lost: a line that has some is no better for it.
-        """
+        """Return the posteriors of a line, float32 (T, C), with those of both cases under the small letter."""
         result = log_probs.copy()
-        result[:, self._small] = log_probs[:, self._large]
+        result[:, self._small] = np.logaddexp(log_probs[:, self._small], log_probs[:, self._large])
         result[:, self._large] = _RULED_OUT
         return result
 
-    def raised(self, reading: Hypothesis) -> Hypothesis:
-        """Return a reading of a lowered line in capitals."""
-        return replace(reading, text=reading.text.translate(self._raised))
+    def cased(self, readings: Sequence[Hypothesis], log_probs: LogProbs) -> list[Hypothesis]:
+        """Return readings of a lowered line with the case that was seen.
+
+        Args:
+            readings: of ``lowered(log_probs)``, at least one.
+            log_probs: of the line as it stands.
+        """
+        codes = [self._alphabet.encode(reading.text) for reading in readings]
+        placed = align(self.lowered(log_probs), codes)
+        return [
+            replace(reading, text=self._cased(reading.text, frames, log_probs))
+            for reading, frames in zip(readings, placed, strict=True)
+        ]
+
+    def _cased(self, text: str, frames: Frames, log_probs: LogProbs) -> str:
+        larger: list[float | None] = [None] * len(text)  # nats by which each letter's capital is likelier
+        for place, (character, (first, last)) in enumerate(zip(text, frames, strict=True)):
+            if character in self._pairs and last > first:
+                small, large, _ = self._pairs[character]
+                nats = float(log_probs[first:last, large].max() - log_probs[first:last, small].max())
+                larger[place] = min(max(nats, -_SURE), _SURE)
+        result: list[str] = []
+        start = 0
+        for word in text.split(" "):
+            seen = larger[start : start + len(word)]
+            start += len(word) + 1
+            raised = zip(word, _raised(seen), strict=True)
+            result.append("".join(self._pairs[letter][2] if up else letter for letter, up in raised))
+        return " ".join(result)
+
+
+def _raised(seen: Sequence[float | None]) -> list[bool]:
+    """Return which characters of a word become capitals; None is no letter of two cases."""
+    letters = [place for place, nats in enumerate(seen) if nats is not None]
+    first = letters[:1]
+    each = [place for place in letters if (seen[place] or 0.0) > 0.0]
+    choices: tuple[tuple[list[int], float], ...] = (
+        (letters, 0.0),
+        ([], 0.0),
+        (first, _CAPITALISED),
+        (each, _EACH),
+    )
+    chosen, _ = max(choices, key=lambda choice: sum(seen[place] or 0.0 for place in choice[0]) - choice[1])
+    return [place in chosen for place in range(len(seen))]
 
 
 def in_capitals(text: str) -> bool:

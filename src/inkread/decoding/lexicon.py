@@ -75,6 +75,10 @@ class Lexicon:
             raise ConfigError(f"The lexicon {path} is not UTF-8; save it as UTF-8 text.") from error
         return cls((line for line in text.splitlines() if not line.startswith("#")), weight)
 
+    def lowered(self) -> Lexicon:
+        """Return a lexicon of the same words in small letters."""
+        return Lexicon((word.lower() for word in self._words), self.weight)
+
     def start(self) -> Word:
         """Return what stands before the first character of a word."""
         return self._start

@@ -33,7 +33,7 @@ class _Bounded(io.BytesIO):
 
 def model_header(model: ModelInfo) -> str:
     """Return a model as a header names it: what is not ASCII, which headers have no room for, in percents."""
-    return f"{quote(model.name, safe=_PLAIN)}/{quote(model.version, safe=_PLAIN)}"
+    return "/".join(quote(part, _PLAIN, errors="replace") for part in (model.name, model.version))
 
 
 def content_type(writer: Writer) -> str:

@@ -15,7 +15,8 @@ Json: TypeAlias = dict[str, Any]
 
 DESCRIPTION = """Reads handwriting: an image or a PDF in, the text out, on this computer.
 
-Every answer names the model that read in the header `Inkread-Model` and carries an `X-Request-Id`.
+Every answer names the model that read in the header `Inkread-Model` (percent-encoded)
+and carries an `X-Request-Id`.
 Errors are problem documents (RFC 9457); [/problems](/problems) lists them."""
 
 _FILE = {"type": "string", "format": "binary"}
