@@ -49,7 +49,7 @@ class Capitals:
         }
 
     def lowered(self, log_probs: LogProbs) -> LogProbs:
-        """Return the posteriors of a line, float32 (T, C), with those of both cases under the small letter."""
+        """Return the posteriors of a line, float32 (T, C), both cases under the small letter."""
         result = log_probs.copy()
         result[:, self._small] = np.logaddexp(log_probs[:, self._small], log_probs[:, self._large])
         result[:, self._large] = _RULED_OUT
