@@ -80,6 +80,15 @@ def test_kernels_are_integers_of_seven_bits_that_no_processor_overflows(bundles)
     assert all(np.abs(kernel.astype(int)).max() <= 64 for kernel in kernels)
 
 
+def test_what_squeezes_and_excites_stays_in_float(bundles):
+    nodes = onnx.load(str(bundles[1])).graph.node
+    makers = {output: node.op_type for node in nodes for output in node.output}
+    convolutions = [node for node in nodes if node.op_type == "Conv"]
+    squeezing = [node for node in convolutions if "/excitation/" in node.name]
+    assert squeezing and all(makers.get(node.input[0]) != "DequantizeLinear" for node in squeezing)
+    assert any(makers.get(node.input[0]) == "DequantizeLinear" for node in convolutions)
+
+
 def test_training_goes_on_from_it(bundles):
     plain, whole = (load_weights(path) for path in bundles)
     assert plain.keys() == whole.keys()
