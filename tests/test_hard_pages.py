@@ -36,7 +36,9 @@ def scenery() -> Image:
 def test_where_nothing_is_written_next_to_nothing_is_read(
     reader: Reader, picture: Callable[[], Image]
 ) -> None:
-    assert len(reader.read(picture()).text) < 10
+    page = reader.read(picture())
+    doubted = all(line.confidence < 0.05 for line in page.lines)
+    assert len(page.text) < (20 if doubted else 10)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4000), (4000, 1), (3, 900), (900, 3), (12, 3000)])

@@ -37,7 +37,7 @@ def read(recogniser: Recogniser, image: np.ndarray) -> Line:
 @pytest.fixture(scope="module")
 def doubtful() -> np.ndarray:
     """A line with noise enough that there is more than one way to read it."""
-    noise = np.random.default_rng(1).normal(0.0, 60.0, line_array("the missing word").shape)
+    noise = np.random.default_rng(1).normal(0.0, 90.0, line_array("the missing word").shape)
     return np.clip(line_array("the missing word") + noise, 0, 255).astype(np.uint8)
 
 
