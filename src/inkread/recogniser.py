@@ -167,10 +167,10 @@ class Recogniser:
             return beam.decode(line, {})
         readings = beam.decode(line, blend)
         if blend and in_capitals(greedy(line, alphabet).text):
-            _, small = self._decoder(with_model=True, small=True)
-            lowered = small.decode(self._capitals.lowered(line), blend)
-            if lowered[0].score > readings[0].score + UNUSUAL:
-                return self._capitals.cased(lowered, line)
+            _, decoder = self._decoder(with_model=True, lowered=True)
+            others = decoder.decode(self._capitals.lowered(line), blend)
+            if others[0].score > readings[0].score + UNUSUAL:
+                return self._capitals.cased(others, line)
         return readings
 
     def line(
@@ -216,22 +216,22 @@ class Recogniser:
             _alternatives(readings, self._n_best or READINGS),
         )
 
-    def _decoder(self, with_model: bool, small: bool = False) -> tuple[LanguageModel | None, BeamDecoder]:
-        """Return the language model, if it is wanted, and what decodes: ``small``, lines of small letters."""
-        small = small and self._lexicon is not None
+    def _decoder(self, with_model: bool, lowered: bool = False) -> tuple[LanguageModel | None, BeamDecoder]:
+        """Return the language model if it is wanted, and what decodes; ``lowered``: small letters alone."""
+        lowered = lowered and self._lexicon is not None  # nothing else differs
         with self._lock:
             if with_model and self._model is None:
                 self._model = LanguageModel.load(packaged("language"))
                 give_back()  # what unpacking took, some 20 MB
-            beam = self._beams.get((with_model, small))
+            beam = self._beams.get((with_model, lowered))
             if beam is None:
                 best = max(self._n_best or 0, READINGS)
-                beam = self._beams[with_model, small] = BeamDecoder(
+                beam = self._beams[with_model, lowered] = BeamDecoder(
                     self._session.alphabet,
                     self._model if with_model else None,
                     max(self._contract.beam or WIDTH, best),
                     best=best,
-                    lexicon=self._lexicon.lowered() if small and self._lexicon else self._lexicon,
+                    lexicon=self._lexicon.lowered() if lowered and self._lexicon else self._lexicon,
                     sentences=SentenceModel(packaged("sentences"), 1) if with_model else None,
                 )
             return self._model, beam

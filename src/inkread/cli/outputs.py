@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from inkread.cli.sources import Input, real
+from inkread.cli.sources import Input, real, real_paths
 from inkread.errors import ConfigError, InputError
 from inkread.images.open import SUFFIXES
 
@@ -45,7 +45,7 @@ def plan(
             output would be taken for an image the next time.
     """
     stems = Counter(_key(_below(given) / given.stem) for given in inputs)
-    sources = {given.real for given in inputs if given.real}
+    sources = real_paths(inputs)
     outputs = []
     taken: dict[str, Input] = {}
     for given in inputs:

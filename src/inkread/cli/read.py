@@ -146,7 +146,7 @@ def command(
     inkread read album -o texts                one .txt for each image of an album
     inkread read album -o out -f txt,alto,pdf  text, ALTO and a PDF that can be searched
     """
-    from inkread.cli.sources import expand
+    from inkread.cli.sources import expand, real_paths
 
     inputs, faults = expand(files, without=output)
     if as_character:
@@ -167,7 +167,7 @@ def command(
         from inkread.cli.read_character import read_all
 
         sys.exit(read_all(inputs, faults, writers, output, force, model, threads))
-    sources = {given.real for given in inputs if given.real}
+    sources = real_paths(inputs)
     if overlay:
         _check_overlay(overlay, sources)
         if output and len(inputs) > 1:

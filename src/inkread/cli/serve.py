@@ -37,7 +37,7 @@ _ENVIRONMENT = "INKREAD"
 )
 @click.option("--max-megabytes", type=click.IntRange(1, 1024), default=32, help="Size of one request.")
 @click.option("--max-pages", type=click.IntRange(1, 10_000), default=100, help="Pages of one file.")
-@click.option(
+@click.option(  # no more than images.open.MOST_PIXELS, which is not imported for a number
     "--max-pixels", type=click.IntRange(1_000, 178_956_970), default=64_000_000, help="Pixels of one page."
 )
 @click.option("--seconds", type=click.FloatRange(1.0), default=300.0, help="Longest time of one request.")

@@ -33,11 +33,6 @@ class Input:
         """The file name without its ending."""
         return self.path.stem if self.path else "stdin"
 
-    @property
-    def real(self) -> Path | None:
-        """The path without links, by which two names of one file are told; None for standard input."""
-        return real(self.path) if self.path else None
-
     def content(self) -> Path | bytes:
         """Return what ``open_pages`` takes.
 
@@ -56,6 +51,11 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def real_paths(inputs: Iterable[Input]) -> set[Path]:
+    """Return the files of inputs without links, by which two names of one file are told."""
+    return {real(given.path) for given in inputs if given.path}
+
+
 def expand(
     names: Iterable[str], without: Path | None = None
 ) -> tuple[list[Input], list[tuple[str, InkreadError]]]:
@@ -70,7 +70,7 @@ def expand(
     for name in names:
         try:
             for found in _expand(name, without, faults):
-                inputs.setdefault(found.real, found)
+                inputs.setdefault(real(found.path) if found.path else None, found)
         except ImageError as error:
             faults.append((name, error))
         except OSError as error:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from inkread.datasets.base import LineSample
 from inkread.datasets.dataset import Split
+from inkread.datasets.folder import open_line
 from inkread.datasets.ground_truth import (
     Points,
     TrueLine,
@@ -28,9 +29,7 @@ from inkread.datasets.ground_truth import (
 )
 from inkread.datasets.own_lines import OwnLine, OwnLinesDataset
 from inkread.datasets.splits import read_split_file
-from inkread.errors import DataError, GroundTruthError, ImageError
-from inkread.images.line import to_grey
-from inkread.images.open import open_page
+from inkread.errors import DataError, GroundTruthError
 
 GreyImage = npt.NDArray[np.uint8]
 
@@ -93,15 +92,12 @@ def _paper(crop: GreyImage, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.flo
 
 @lru_cache(maxsize=4)
 def open_grey(path: Path) -> GreyImage:
-    """Open a page image as uint8 (H, W) grey, as the reader does.
+    """Open a page image as ``open_line`` does; those opened last are kept, as their lines are cut in turn.
 
     Raises:
         GroundTruthError: it is not an image, or is damaged.
     """
-    try:
-        return to_grey(open_page(path).image)
-    except ImageError as error:
-        raise GroundTruthError(f"{path} cannot be opened as an image: {error}") from None
+    return open_line(path)
 
 
 class GroundTruthLines:

@@ -11,13 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkread.images.line import GreyImage, to_grey
+from inkread.images.line import INK, GreyImage, to_grey
 
 SIZE = 32
 MARGIN = 2
 """Pixels of paper around the ink, on the sides that it reaches."""
 
-_INK = 128  # of a stretched image; darker is ink
 _SPECK = 0.02  # of the whole ink; smaller pieces at the border are taken for dirt
 _STRONGEST = 0.002  # share of the pixels that say how dark full ink is
 _LEAST_CONTRAST = 24.0
@@ -59,7 +58,7 @@ def is_normal(grey: GreyImage, size: int = SIZE) -> bool:
         or min(int(edge.min()) for edge in (grey[0], grey[-1], grey[:, 0], grey[:, -1])) < _LIGHTEST
     ):
         return False
-    ink = grey < _INK
+    ink = grey < INK
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     spans = [int(place[-1] - place[0]) + 1 for place in (rows, columns)]
     off = [abs(int(place[0] + place[-1]) - (size - 1)) for place in (rows, columns)]
@@ -68,7 +67,7 @@ def is_normal(grey: GreyImage, size: int = SIZE) -> bool:
 
 def is_blank(character: GreyImage) -> bool:
     """Tell whether a normalised character has no ink."""
-    return bool((character >= _INK).all())
+    return bool((character >= INK).all())
 
 
 def ink_box(grey: GreyImage) -> tuple[int, int, int, int] | None:
@@ -77,7 +76,7 @@ def ink_box(grey: GreyImage) -> tuple[int, int, int, int] | None:
     The second corner lies outside. A piece is dirt where it is less than 2 % of the ink, as noise
     is; the dot of an ``i`` is more.
     """
-    ink = (grey < _INK).astype(np.uint8)
+    ink = (grey < INK).astype(np.uint8)
     total = int(ink.sum())
     if not total:
         return None
