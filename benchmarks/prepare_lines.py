@@ -4,10 +4,13 @@
         --split-file SPLIT --text TEXT
     python benchmarks/prepare_lines.py capitals OUT/iam_validation OUT/capitals_en --cache CACHE \\
         --split-file SPLIT
+    python benchmarks/prepare_lines.py small-capitals OUT/iam_validation OUT/small_capitals_en \\
+        --cache CACHE --split-file SPLIT
     python benchmarks/prepare_lines.py phone OUT/iam_validation OUT/iam_validation_phone
 
 ``unipen`` sets lines of writers that nothing was trained on, black ink on white, cut with a little
 room; ``capitals`` sets what the lines of a folder say in their block capitals, letter by letter;
+``small-capitals`` the same with the small letters as capitals of two thirds to five sixths the size;
 ``phone`` takes a picture of each line of a folder under uneven light, a little warped, soft, grainy and
 compressed. Each line's chance hangs on its number and the seed alone. ``index.tsv`` has the writer in
 its third column.
@@ -16,6 +19,7 @@ its third column.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +103,11 @@ def drawn(source: UnipenLines, count: int, seed: int) -> Iterator[Row]:
         yield f"{number:04d}-{kind}", plain(line), line.text, writer
 
 
-class InCapitals:
-    """Texts of ``Corpus``'s kind: whole words of what lines say, from the first on, in capitals."""
+class Said:
+    """Texts of ``Corpus``'s kind: whole words of what lines say, from the first on."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        whole = [" ".join(text.upper().split()) for text in texts]
+        whole = [" ".join(text.split()) for text in texts]
         self._texts = [text for text in whole if len(text) <= CAPITALS or " " in text[: CAPITALS + 1]]
 
     def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
@@ -134,9 +138,27 @@ def unipen(out: Path, count: int, text: Path, **arguments: Any) -> None:
 @of_unipen
 @click.option("--count", type=click.IntRange(1), default=120, show_default=True)
 def capitals(folder: Path, out: Path, count: int, **arguments: Any) -> None:
-    texts = InCapitals([row.text for row in read_rows(folder) if " " in row.text])
+    texts = Said([row.text.upper() for row in read_rows(folder) if " " in row.text])
     source = UnipenLines(proportions={"letters": 1.0}, corpus=texts, **arguments)
     write_lines(out, drawn(source, count, SEED + 1))
+
+
+@main.command(short_help="What the lines of a folder say, in large and small capitals of these hands.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@of_unipen
+@click.option("--count", type=click.IntRange(1), default=120, show_default=True)
+def small_capitals(folder: Path, out: Path, count: int, **arguments: Any) -> None:
+    texts = Said([row.text for row in read_rows(folder) if _has_both_cases(row.text)])
+    source = UnipenLines(
+        proportions={"letters": 1.0}, corpus=texts, capitals=0.0, small_capitals=1.0, **arguments
+    )
+    rows = (row for row in drawn(source, 2 * count, SEED + 2) if _has_both_cases(row[2]))
+    write_lines(out, islice(rows, count))
+
+
+def _has_both_cases(text: str) -> bool:
+    return " " in text and text not in (text.upper(), text.lower())
 
 
 @main.command(short_help="Phone photographs of the lines of a folder.")

@@ -63,6 +63,6 @@ def test_lines_of_held_out_hands_are_set_and_their_boxes_measured(
 
 
 def test_texts_in_capitals_end_with_a_word() -> None:
-    texts = import_module("prepare_lines").InCapitals(["l'été", "one " * 40, "x" * 99, " " + "y" * 60])
+    texts = import_module("prepare_lines").Said(["l'été", "one " * 40, "x" * 99, " " + "y" * 60])
     rng = np.random.default_rng(1)
     assert {texts.line(rng) for _ in range(50)} == {"L'ÉTÉ", ("ONE " * 11)[:-1]}

@@ -90,6 +90,21 @@ def test_fonts_without_small_letters_write_capitals(root: Path, tmp_path: Path) 
     assert all(text == text.upper() for text in texts)
 
 
+def test_capitals_mean_themselves_and_small_capitals_small_letters(root: Path) -> None:
+    corpus = Corpus(root / "text", {"en": 1.0})
+    texts = {
+        shares: [
+            FontLines(root, corpus, 40, capitals=shares[0], small_capitals=shares[1])
+            .sample(number, sample_rng(4, number))
+            .text
+            for number in range(12)
+        ]
+        for shares in ((1.0, 0.0), (0.0, 1.0))
+    }
+    assert all(text == text.upper() for text in texts[1.0, 0.0])
+    assert any(text != text.upper() for text in texts[0.0, 1.0])
+
+
 @pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="needs the data folder")
 def test_the_real_fonts_write_quickly() -> None:
     data = Path(os.environ["INKREAD_DATA"])

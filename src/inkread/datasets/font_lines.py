@@ -16,7 +16,6 @@ from inkread.ink.glyphs import FontFace, load_faces, write
 from inkread.ink.layer import InkLine
 
 _TRIES = 12
-_SMALL_CAPITALS = 0.1  # share of lines with capitals that get them
 _TALLEST = 4.3  # lines of flourishes, taller than this many x-heights, would be too small to read
 _VARIANTS = ("italic", "two")
 _JOINED = ("cursive", "school")  # nobody writes whole words in the capitals of a joined hand
@@ -48,6 +47,8 @@ class FontLines:
         neighbours: share of lines that have a line above, below or both.
         part: "train" leaves out the families that are kept for test pages, about a tenth, by a hash of
             their names; "test" takes those only.
+        capitals, small_capitals: shares of lines, where the hand allows it, in capitals of one size, and
+            in large ones and small ones, which mean small letters (only where the text has both).
 
     Raises:
         ConfigError: no such part.
@@ -63,6 +64,8 @@ class FontLines:
         max_chars: int = 80,
         neighbours: float = 0.4,
         part: str = "all",
+        capitals: float = 0.0,
+        small_capitals: float = 0.1,
     ) -> None:
         if part not in ("all", "train", "test"):
             raise ConfigError(f"Fonts have no part {part!r}; use all, train or test.")
@@ -77,6 +80,7 @@ class FontLines:
         self._corpus = corpus
         self._max_chars = max_chars
         self._neighbours = neighbours
+        self._capitals, self._small = capitals, small_capitals
 
     def sample(self, index: int, rng: np.random.Generator) -> LineSample:
         """Return one line; ``index`` does not matter, all is drawn from ``rng``."""
@@ -118,7 +122,7 @@ class FontLines:
             text = self._corpus.line(rng, 1, self._max_chars)
             for _ in range(_TRIES):
                 face = self._face(rng)
-                if face.capitals_only:
+                if face.capitals_only or (self._capitals and rng.random() < self._capitals):
                     text = text.upper() if face.characters.issuperset(text.upper()) else text
                 if not face.writes(text) or (face.style in _JOINED and _shouts(text)):
                     continue
@@ -129,7 +133,7 @@ class FontLines:
 
     def _small_capitals(self, text: str, face: FontFace, rng: np.random.Generator) -> float:
         """Return the size of small capitals, or 0: only where a capital in the line shows what is small."""
-        wanted = rng.random() < _SMALL_CAPITALS and text != text.upper() and text != text.lower()
+        wanted = rng.random() < self._small and text != text.upper() and text != text.lower()
         fits = face.style not in _JOINED and len(text.upper()) == len(text) and face.writes(text.upper())
         return float(rng.uniform(0.66, 0.85)) if wanted and fits else 0.0
 

@@ -50,7 +50,6 @@ letters set one by one."""
 
 _NEIGHBOURS = 0.5
 _INNER_MARK = re.compile(r"['-]")
-_SMALL_CAPITALS = 0.1  # of the lines set letter by letter
 
 
 class UnipenLines:
@@ -65,6 +64,8 @@ class UnipenLines:
         corpus: says what is written; None uses a small built-in stock of sentences.
         neighbours: share of lines that get the strokes of a line above or below.
         manners: share of lines whose strokes are varied: see ``ink.manner``.
+        capitals, small_capitals: shares of the lines set letter by letter that are in capitals of one size,
+            and in large ones and small ones, which mean small letters.
 
     Raises:
         ConfigError: no such split or kind.
@@ -84,6 +85,8 @@ class UnipenLines:
         corpus: Texts | None = None,
         neighbours: float = _NEIGHBOURS,
         manners: float = 0.0,
+        capitals: float = 0.05,
+        small_capitals: float = 0.1,
     ) -> None:
         unknown = set(proportions) - set(PROPORTIONS)
         if unknown:
@@ -93,6 +96,7 @@ class UnipenLines:
         self._inventory = Inventory(UnipenDataset(root, split, cache=cache, split_file=split_file))
         self._corpus = corpus
         self._neighbours, self._manners = neighbours, manners
+        self._capitals, self._small = capitals, small_capitals
         kinds = [
             kind for kind in PROPORTIONS if proportions.get(kind, 0) > 0 and self._inventory.of(_needs(kind))
         ]
@@ -166,9 +170,9 @@ class UnipenLines:
             return [[window]] if window else []
         if kind == "letters":
             text = self._say(length, rng)
-            if rng.random() < 0.05 or hand.only_capitals:
+            if rng.random() < self._capitals or hand.only_capitals:
                 text = text.upper()
-            elif rng.random() < _SMALL_CAPITALS and not text.islower():
+            elif rng.random() < self._small and not text.islower():
                 ratio = float(rng.uniform(0.66, 0.85))
                 small = [self._small_capitals(word, hand, donor, ratio, rng) for word in text.split()]
                 return [token for token in small if token]

@@ -30,12 +30,14 @@ from inkread.runtime.bundle import INPUT_NAMES, Contract
 from inkread.runtime.session import SESSIONS
 from inkread.training.quantise_inputs import inputs_of
 from inkread.training.recipe import load_recipe
+from inkread.training.rounding import round_kernels
 from inkread.training.stored import halve, load_weights, set_properties, unhalve
 
 WITHIN = 99.99
 """Percent of what is seen of an activation that its range holds."""
 
 _INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
+_LARGEST = 64  # of a kernel's integers, in size: seven bits
 
 Input = npt.NDArray[Any]
 
@@ -95,6 +97,7 @@ def quantise(
                 extra_options={"CalibPercentile": within},
             )
         quantised = onnx.load(str(draft))
+        round_kernels(quantised, model, INPUT_NAMES[contract.kind], inputs, _LARGEST)
         set_properties(quantised, contract, halve(quantised, _moved(quantised, holders)))
         onnx.save(quantised, str(draft))
         load_weights(draft)
