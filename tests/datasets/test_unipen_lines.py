@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 
 from inkread.alphabet import READER_ALPHABET
+from inkread.datasets import unipen_hands
 from inkread.datasets.base import sample_rng
 from inkread.datasets.line_texts import mark_up, plain_line
+from inkread.datasets.unipen_hands import Inventory
 from inkread.datasets.unipen_lines import UnipenLines
 from inkread.datasets.unipen_writers import natural
 from inkread.errors import ConfigError
+from inkread.ink.compose import Piece
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,43 @@ def test_manners_vary_all_lines_or_none(
     assert key.startswith("unipen_lines/words/")
     varied = [all_of_them.sample(index, sample_rng(4, index)).image for index in range(5)]
     assert not any(np.array_equal(one, two) for one, two in zip(images[0], varied, strict=True))
+
+
+@pytest.mark.parametrize(("share", "sizes"), [("capitals", {1.0}), ("small_capitals", {0.66, 0.85})])
+def test_lines_in_capitals_of_one_size_and_of_two(
+    tmp_path: Path,
+    make_unipen: Callable[[Path], tuple[Path, Path]],
+    monkeypatch: pytest.MonkeyPatch,
+    share: str,
+    sizes: set[float],
+) -> None:
+    class Say:
+        def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
+            return "No Moon"
+
+        sentence = line
+
+    def character(self: Inventory, hand: object, text: str, rng: np.random.Generator) -> Piece:
+        drawn.append(text)
+        return Piece(text, (np.array([[0, 0], [0.8, -1]], np.float32),), 0.8, 0.0, joined=False)
+
+    drawn: list[str] = []
+    root, table = make_unipen(tmp_path / "source")
+    shares = {"capitals": 0.0, "small_capitals": 0.0, share: 1.0}
+    monkeypatch.setattr(unipen_hands, "_SIZES", {**unipen_hands._SIZES, "letters": lambda hand: 1})
+    source = UnipenLines(
+        root, cache=tmp_path / "c", split_file=table, proportions={"letters": 1.0}, corpus=Say(), **shares
+    )
+    monkeypatch.setattr(Inventory, "character", character)
+    monkeypatch.setattr(Inventory, "word", lambda *_: None)
+    hand = source._inventory.choose("letters", np.random.default_rng(1))
+    words = source._tokens("letters", hand, hand, 7, np.random.default_rng(2))
+    pieces = [piece for word in words for piece in word]
+    small = [piece.width / 0.8 for piece in pieces if piece.text.islower()]
+    assert "".join(drawn) == "NOMOON"
+    assert "".join(piece.text for piece in pieces) == ("NOMOON" if share == "capitals" else "NoMoon")
+    assert all(min(sizes) <= size <= max(sizes) for size in small)
+    assert all(piece.width == 0.8 for piece in pieces if piece.text.isupper())
 
 
 def test_an_unknown_kind_is_refused(tmp_path: Path, make_unipen: Callable[[Path], tuple[Path, Path]]) -> None:
