@@ -1,10 +1,36 @@
-"""The learning curve's picture."""
+"""The learning curve: what is printed while it grows, and its picture."""
 
 from __future__ import annotations
 
-import numpy as np
+from types import SimpleNamespace
 
-from inkread.training.curve import draw_curve
+import numpy as np
+import pytest
+
+from inkread.training import curve, trainer
+from inkread.training.curve import LearningCurve, draw_curve
+
+
+def test_the_first_step_and_then_a_line_a_minute_say_what_is_left(tmp_path, monkeypatch, capsys):
+    seconds = iter((100.0, 110.0, 120.0, 165.0, 175.0))
+    monkeypatch.setattr(curve.time, "monotonic", lambda: next(seconds))
+    telling = LearningCurve(tmp_path / "curve.csv", 16)
+    for step in (201, 202, 205, 206):
+        telling.on_train_batch_end(
+            SimpleNamespace(global_step=step, max_steps=650, is_global_zero=True), None, {"loss": 0.25}
+        )
+    assert capsys.readouterr().out.splitlines() == [
+        "step 201 of 650  loss 0.2500  10 s",
+        "step 206 of 650  loss 0.2500  75 s, 96 min to go",
+    ]
+
+
+@pytest.mark.parametrize(("capability", "told"), [("AVX2", True), ("AVX512", False)])
+def test_who_asks_for_bfloat16_without_having_it_is_told(tmp_path, monkeypatch, capsys, capability, told):
+    monkeypatch.setattr(trainer.torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    for precision in ("bf16-mixed", "32-true"):
+        trainer.make_trainer(tmp_path, steps=1, validate_every=None, precision=precision)
+        assert ("32-true" in capsys.readouterr().out) == (told and precision == "bf16-mixed")
 
 
 def test_a_falling_curve_falls_in_the_picture(tmp_path):

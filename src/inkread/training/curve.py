@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from lightning.pytorch.callbacks import Callback
 from inkread.training.plot import Axis, Picture, draw_plot
 
 _SCORES = ("cer", "dice")
+_RECENT = 50  # steps whose mean loss is printed
 
 
 class LearningCurve(Callback):
@@ -21,23 +23,33 @@ class LearningCurve(Callback):
     Args:
         path: the file; rows are appended, so that a resumed run goes on in it.
         batch_size: samples a step.
-        print_every: steps between plain lines on standard output.
+        print_every: seconds between plain lines on standard output; the first step has one, too.
     """
 
-    def __init__(self, path: Path, batch_size: int, print_every: int = 50) -> None:
+    def __init__(self, path: Path, batch_size: int, print_every: float = 60.0) -> None:
         self._path = path
         self._batch_size = batch_size
         self._print_every = print_every
         self._began = time.monotonic()
+        self._told = -math.inf
+        self._first: tuple[int, float] | None = None
         self._losses: list[float] = []
 
     def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, *_: Any) -> None:
         """Keep the loss; print a plain line now and then."""
         self._losses.append(float(outputs["loss"]))
-        if trainer.is_global_zero and trainer.global_step % self._print_every == 0:
-            recent = np.mean(self._losses[-self._print_every :])
-            seconds = time.monotonic() - self._began
-            print(f"step {trainer.global_step}  loss {recent:.4f}  {seconds:.0f} s", flush=True)
+        step, now = trainer.global_step, time.monotonic()
+        if self._first is None:
+            self._first = step, now
+        if not trainer.is_global_zero or now - self._told < self._print_every:
+            return
+        self._told = now
+        recent = np.mean(self._losses[-_RECENT:])
+        line = f"step {step} of {trainer.max_steps}  loss {recent:.4f}  {now - self._began:.0f} s"
+        done, taken = step - self._first[0], now - self._first[1]
+        if done:
+            line += f", {_about(taken / done * (trainer.max_steps - step))} to go"
+        print(line, flush=True)
 
     def on_validation_end(self, trainer: Any, *_: Any) -> None:
         """Append a row and print it."""
@@ -58,6 +70,10 @@ class LearningCurve(Callback):
                 writer.writeheader()
             writer.writerow(row)
         print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+
+
+def _about(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def draw_curve(path: str | Path) -> Picture:

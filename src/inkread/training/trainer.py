@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import lightning
+import torch
 from lightning.pytorch.callbacks import Callback, Checkpoint, ModelCheckpoint
 from lightning.pytorch.loggers import Logger
 
@@ -47,6 +49,14 @@ def make_trainer(
         nodes: hosts that train together, each with these devices or processes.
     """
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)  # no tips, no "max_steps reached"
+    warnings.filterwarnings("ignore", message="Checkpoint directory .* exists", category=UserWarning)
+    warnings.filterwarnings("ignore", message=".*treespec, LeafSpec")
+    if not devices and precision.startswith("bf16") and torch.backends.cpu.get_cpu_capability() == "AVX2":
+        print(
+            f"This processor does not compute in bfloat16, so {precision} is several times slower here than "
+            "precision: 32-true.",
+            flush=True,
+        )
     several = nodes > 1 or (len(devices) if devices else processes) > 1
     return lightning.Trainer(
         accelerator="gpu" if devices else "cpu",
