@@ -86,8 +86,8 @@ def tell(recogniser: Recogniser, session: LineSession, lines: Iterator[tuple[Ima
             )
             readings: dict[str, Judged | None] = {}
             for system, language in MODES.items():
-                found = recogniser.decode([log_probs], language)[0][0]
-                speaks = evidence(log_probs, found, session.alphabet, ink)
+                found = recogniser.decode([log_probs], language, [image])[0][0]
+                speaks = evidence(recogniser.evident(log_probs, found[0]), found, session.alphabet, ink)
                 readings[system] = judge(reference, found[0].text, speaks) if found[0].text else None
             told.append(Told(hand, readings))
     return told

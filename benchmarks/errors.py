@@ -108,7 +108,7 @@ def main(folder: Path, bundle: Path | None, language: str, picture: Path | None)
     cases = []
     for row in read_rows(folder):
         image = open_page(row.image).image
-        readings, _ = recogniser.decode(recogniser.recognise([image]))
+        readings, _ = recogniser.decode(recogniser.recognise([image]), images=[image])
         hand = row.writer or row.image.stem.rpartition("-")[0]
         cases.append(Case(row.image.stem, hand, image, row.text, readings[0][0].text))
     whole = sum((case.errors for case in cases), ErrorCounts())

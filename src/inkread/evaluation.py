@@ -118,7 +118,10 @@ def evaluate_lines(reader: Reader, folder: str | Path, limit: int | None = None)
                 scores.failed.append((path.name, str(error)))
         started = time.perf_counter()
         seen = reader.recognise(list(images.values()))
-        readings = [reader.decode([line])[0][0][0].text for line in seen]
+        readings = [
+            reader.decode([line], images=[image])[0][0][0].text
+            for line, image in zip(seen, images.values(), strict=True)
+        ]
         scores.seconds += time.perf_counter() - started
         greedy = [reader.decode([line], "none")[0][0][0].text for line in seen]
         texts = dict(zip(images, zip(readings, greedy, strict=True), strict=True))

@@ -127,7 +127,7 @@ class Reader:
         pictures = [array_to_rgb(image) for image in images]
         lines = []
         for picture, log_probs in zip(pictures, self.recognise(pictures), strict=True):
-            readings, _ = self.decode([log_probs])
+            readings, _ = self.decode([log_probs], images=[picture])
             line = self._whole_line(picture, readings[0], log_probs)
             lines.append(reject_line(line, self._reject))
         return lines
@@ -137,10 +137,14 @@ class Reader:
         return self._recogniser.recognise([array_to_rgb(image) for image in images])
 
     def decode(
-        self, log_probs: Sequence[LogProbs], language: str | None = None
+        self,
+        log_probs: Sequence[LogProbs],
+        language: str | None = None,
+        images: Sequence[Image] | None = None,
     ) -> tuple[list[list[Hypothesis]], str]:
         """Turn what was seen in the lines of one page into text: see ``Recogniser.decode``."""
-        return self._recogniser.decode(log_probs, language)
+        pictures = None if images is None else [array_to_rgb(image) for image in images]
+        return self._recogniser.decode(log_probs, language, pictures)
 
     def _read(self, opened: PageImage, as_line: bool, timing: bool) -> Page:
         clock = _Clock(opened.seconds)
@@ -163,7 +167,7 @@ class Reader:
     def _one_line(self, image: npt.NDArray[np.uint8], clock: _Clock) -> tuple[tuple[Region, ...], str]:
         log_probs = self.recognise([image])
         clock.lap("recognise")
-        readings, language = self.decode(log_probs)
+        readings, language = self.decode(log_probs, images=[image])
         line = self._whole_line(image, readings[0], log_probs[0])
         clock.lap("decode")
         return ((Region((line,)),) if line.text else ()), language
@@ -178,7 +182,9 @@ class Reader:
         for crops in parts(draft.crops):
             log_probs = eyes.last([crop.image for crop in crops])
             clock.lap("recognise")
-            readings, language = self.decode(log_probs, language if chosen else None)
+            readings, language = self._recogniser.decode(
+                log_probs, language if chosen else None, [crop.image for crop in crops]
+            )
             chosen = language != "none" and (chosen or any(texts[0].text.strip() for texts in readings))
             lines += [
                 self._recogniser.line(

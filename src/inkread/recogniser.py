@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from inkread import placing
 from inkread.decoding import charset as charsets
-from inkread.decoding import choose, confidence
+from inkread.decoding import choose, confidence, sizes
 from inkread.decoding.beam import WIDTH, BeamDecoder
 from inkread.decoding.calibration import Calibration
 from inkread.decoding.capitals import UNUSUAL, Capitals, in_capitals
@@ -27,7 +27,7 @@ from inkread.decoding.lexicon import Lexicon
 from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
-from inkread.images.line import normal_scale, normalise_line, stretch, to_grey
+from inkread.images.line import INK, normal_scale, normalise_line, stretch, to_grey
 from inkread.runtime.cores import available_cores
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession
@@ -39,6 +39,9 @@ LANGUAGES = ("auto", "en", "fr", "none")
 
 READINGS = 5
 """Readings that a line keeps, its text included, unless another number is asked for."""
+
+TWO_SIZES = 2.0
+"""Nats by which letters of two sizes must explain a page's lines in capitals better than letters of one."""
 
 LogProbs = npt.NDArray[np.float32]
 LineImage = npt.NDArray[np.uint8]
@@ -93,7 +96,7 @@ class Recogniser:
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
         self._lock = threading.Lock()
         self._model: LanguageModel | None = None
-        self._beams: dict[tuple[bool, bool], BeamDecoder] = {}
+        self._beams: dict[tuple[bool, bool, bool], BeamDecoder] = {}
 
     @property
     def model(self) -> ModelInfo:
@@ -131,13 +134,18 @@ class Recogniser:
         return [charsets.restrict(line, self._charset, self._session.alphabet) for line in seen]
 
     def decode(
-        self, log_probs: Sequence[LogProbs], language: str | None = None
+        self,
+        log_probs: Sequence[LogProbs],
+        language: str | None = None,
+        images: Sequence[LineImage] | None = None,
     ) -> tuple[list[list[Hypothesis]], str]:
         """Turn what was seen in the lines of one page into text.
 
         Args:
             log_probs: as ``recognise`` returns them.
             language: instead of the recogniser's own.
+            images: of the lines, as ``recognise`` took them. With these and a language model, lines in
+                capitals of two sizes are given in small letters and capitals.
 
         Returns:
             For each line its readings, best first, and the language used: a code or ``"none"``.
@@ -158,7 +166,38 @@ class Recogniser:
         if language == "auto":
             blend = choose.choose(log_probs, self._session.alphabet, model)
         likeliest = max(blend, key=lambda name: (blend[name], name)) if blend else "none"
-        return [self._readings(beam, line, blend) for line in log_probs], likeliest
+        found = [self._readings(beam, line, blend) for line in log_probs]
+        if blend and images is not None:
+            self._by_size(found, beam, log_probs, images, blend)
+        return found, likeliest
+
+    def _by_size(
+        self,
+        found: list[list[Hypothesis]],
+        beam: BeamDecoder,
+        log_probs: Sequence[LogProbs],
+        images: Sequence[LineImage],
+        blend: Mapping[str, float],
+    ) -> None:
+        """Read the lines of a page that are in capitals by their letters' sizes, if together these say so."""
+        _, weigh = self._decoder(with_model=True, sentences=False)  # which would weigh only what is in doubt
+        offers: dict[int, tuple[LogProbs, float]] = {}
+        for number, (line, image) in enumerate(zip(log_probs, images, strict=True)):
+            best = found[number][0]
+            if not in_capitals(best.text) or choose.is_figures(line, self._session.alphabet):
+                continue
+            clear = stretch(to_grey(image))
+            per_frame = self._contract.stride / normal_scale(clear, self._contract.height)
+            borders = placing.borders(best.text, best.frames, ink_columns(clear), per_frame)
+            nats = sizes.likelier_large(best.text, sizes.heights(best.text, borders, clear < INK))
+            if nats is not None:
+                told, untold = self._capitals.either(line, best.frames, nats), self._capitals.either(line)
+                worth = weigh.decode(told, blend)[0].score - weigh.decode(untold, blend)[0].score
+                offers[number] = told, worth
+        if sum(worth for _, worth in offers.values()) > TWO_SIZES:
+            for number, (told, worth) in offers.items():
+                if worth > -TWO_SIZES:
+                    found[number] = beam.decode(told, blend)
 
     def _readings(self, beam: BeamDecoder, line: LogProbs, blend: Mapping[str, float]) -> list[Hypothesis]:
         """Read one line with the languages of its page, or without where these would only mislead."""
@@ -196,6 +235,7 @@ class Recogniser:
         ink = ink_columns(clear)
         per_frame = contract.stride / normal_scale(clear, contract.height)
         inked = np.count_nonzero(ink) / per_frame
+        log_probs = self.evident(log_probs, best)
         sure = confidence.of(log_probs, readings, self._session.alphabet, self._calibration, inked)
         borders = placing.borders(best.text, best.frames, ink, per_frame)
         track = placing.Track.of(outline, baseline, crop.shape[1])
@@ -216,23 +256,34 @@ class Recogniser:
             _alternatives(readings, self._n_best or READINGS),
         )
 
-    def _decoder(self, with_model: bool, lowered: bool = False) -> tuple[LanguageModel | None, BeamDecoder]:
-        """Return the language model if it is wanted, and what decodes; ``lowered``: small letters alone."""
+    def evident(self, log_probs: LogProbs, reading: Hypothesis) -> LogProbs:
+        """Return what speaks for a reading: where sizes gave the case, both cases of each letter together."""
+        if in_capitals(reading.text) or not in_capitals(greedy(log_probs, self._session.alphabet).text):
+            return log_probs
+        return self._capitals.either(log_probs)
+
+    def _decoder(
+        self, with_model: bool, lowered: bool = False, sentences: bool = True
+    ) -> tuple[LanguageModel | None, BeamDecoder]:
+        """Return the language model if it is wanted, and what decodes.
+
+        ``lowered``: small letters alone; ``sentences``: with the model of whole lines.
+        """
         lowered = lowered and self._lexicon is not None  # nothing else differs
         with self._lock:
             if with_model and self._model is None:
                 self._model = LanguageModel.load(packaged("language"))
                 give_back()  # what unpacking took, some 20 MB
-            beam = self._beams.get((with_model, lowered))
+            beam = self._beams.get((with_model, lowered, sentences))
             if beam is None:
                 best = max(self._n_best or 0, READINGS)
-                beam = self._beams[with_model, lowered] = BeamDecoder(
+                beam = self._beams[with_model, lowered, sentences] = BeamDecoder(
                     self._session.alphabet,
                     self._model if with_model else None,
                     max(self._contract.beam or WIDTH, best),
                     best=best,
                     lexicon=self._lexicon.lowered() if lowered and self._lexicon else self._lexicon,
-                    sentences=SentenceModel(packaged("sentences"), 1) if with_model else None,
+                    sentences=SentenceModel(packaged("sentences"), 1) if with_model and sentences else None,
                 )
             return self._model, beam
 

@@ -55,6 +55,23 @@ class Capitals:
         result[:, self._large] = _RULED_OUT
         return result
 
+    def either(
+        self, log_probs: LogProbs, frames: Frames = (), nats: npt.NDArray[np.floating] | None = None
+    ) -> LogProbs:
+        """Return the posteriors with as much for the capital as for the small letter, or by what sizes say.
+
+        Args:
+            log_probs: of a line, float32 (T, C).
+            frames: first and last + 1 frame of each character of a reading.
+            nats: of each of these by how much it is likelier a large letter (see ``sizes``).
+        """
+        result = self.lowered(log_probs)
+        larger = np.zeros((len(result), 1), dtype=np.float32)
+        for (first, last), each in zip(frames, () if nats is None else nats.tolist(), strict=True):
+            larger[first:last] = each
+        result[:, self._large] = result[:, self._small] + larger
+        return result
+
     def cased(self, readings: Sequence[Hypothesis], log_probs: LogProbs) -> list[Hypothesis]:
         """Return readings of a lowered line with the case that was seen.
 
