@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from inkread import placing
 from inkread.decoding import charset as charsets
-from inkread.decoding import choose, confidence, sizes
+from inkread.decoding import choose, confidence
 from inkread.decoding.beam import WIDTH, BeamDecoder
 from inkread.decoding.calibration import Calibration
 from inkread.decoding.capitals import UNUSUAL, Capitals, in_capitals
@@ -27,21 +27,19 @@ from inkread.decoding.lexicon import Lexicon
 from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
-from inkread.images.line import INK, normal_scale, normalise_line, stretch, to_grey
+from inkread.images.line import normal_scale, normalise_line, stretch, to_grey
 from inkread.runtime.cores import available_cores
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession
 from inkread.runtime.spread import spread
 from inkread.runtime.store import packaged, recogniser
 from inkread.sentences import SentenceModel
+from inkread.two_sizes import TwoSizes
 
 LANGUAGES = ("auto", "en", "fr", "none")
 
 READINGS = 5
 """Readings that a line keeps, its text included, unless another number is asked for."""
-
-TWO_SIZES = 2.0
-"""Nats by which letters of two sizes must explain a page's lines in capitals better than letters of one."""
 
 LogProbs = npt.NDArray[np.float32]
 LineImage = npt.NDArray[np.uint8]
@@ -93,6 +91,7 @@ class Recogniser:
         self._contract = self._session.contract
         self._calibration = Calibration.from_dict(self._contract.calibration)
         self._capitals = Capitals(self._session.alphabet)
+        self._two_sizes = TwoSizes(self._capitals, self._contract)
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
         self._lock = threading.Lock()
         self._model: LanguageModel | None = None
@@ -168,36 +167,13 @@ class Recogniser:
         likeliest = max(blend, key=lambda name: (blend[name], name)) if blend else "none"
         found = [self._readings(beam, line, blend) for line in log_probs]
         if blend and images is not None:
-            self._by_size(found, beam, log_probs, images, blend)
+            _, weigh = self._decoder(
+                with_model=True, sentences=False
+            )  # which would weigh only what is in doubt
+            best = [readings[0] for readings in found]
+            for number, told in self._two_sizes.told(best, log_probs, images, weigh, blend).items():
+                found[number] = beam.decode(told, blend)
         return found, likeliest
-
-    def _by_size(
-        self,
-        found: list[list[Hypothesis]],
-        beam: BeamDecoder,
-        log_probs: Sequence[LogProbs],
-        images: Sequence[LineImage],
-        blend: Mapping[str, float],
-    ) -> None:
-        """Read the lines of a page that are in capitals by their letters' sizes, if together these say so."""
-        _, weigh = self._decoder(with_model=True, sentences=False)  # which would weigh only what is in doubt
-        offers: dict[int, tuple[LogProbs, float]] = {}
-        for number, (line, image) in enumerate(zip(log_probs, images, strict=True)):
-            best = found[number][0]
-            if not in_capitals(best.text) or choose.is_figures(line, self._session.alphabet):
-                continue
-            clear = stretch(to_grey(image))
-            per_frame = self._contract.stride / normal_scale(clear, self._contract.height)
-            borders = placing.borders(best.text, best.frames, ink_columns(clear), per_frame)
-            nats = sizes.likelier_large(best.text, sizes.heights(best.text, borders, clear < INK))
-            if nats is not None:
-                told, untold = self._capitals.either(line, best.frames, nats), self._capitals.either(line)
-                worth = weigh.decode(told, blend)[0].score - weigh.decode(untold, blend)[0].score
-                offers[number] = told, worth
-        if sum(worth for _, worth in offers.values()) > TWO_SIZES:
-            for number, (told, worth) in offers.items():
-                if worth > -TWO_SIZES:
-                    found[number] = beam.decode(told, blend)
 
     def _readings(self, beam: BeamDecoder, line: LogProbs, blend: Mapping[str, float]) -> list[Hypothesis]:
         """Read one line with the languages of its page, or without where these would only mislead."""
