@@ -16,7 +16,7 @@ from inkread.decoding.hypothesis import Hypothesis
 from inkread.layout.crop import crop_line
 from inkread.layout.found import FoundLine
 from inkread.reader import Reader
-from inkread.recogniser import LogProbs
+from inkread.recogniser import LogProbs, Recogniser
 from tests.pictures import LINES, line_array, line_picture, page_picture
 
 Image = npt.NDArray[np.uint8]
@@ -83,19 +83,22 @@ def test_a_page_read_in_parts_has_the_language_of_its_first_part_with_text(
 ) -> None:
     """Its first part is a line in which nothing can be read, its last one is French."""
     texts = ("......", "thank you for the letter that came", "merci pour les lettres que vous avez")
-    reader, decode = Reader(threads=1), Reader.decode
+    reader, decode = Reader(threads=1), Recogniser.decode
     assert reader.read(page_picture(texts[2:])).language == "fr"
     asked: list[str | None] = []
 
     def decoding(
-        self: Reader, log_probs: Sequence[LogProbs], language: str | None = None
+        self: Recogniser,
+        log_probs: Sequence[LogProbs],
+        language: str | None = None,
+        images: Sequence[npt.NDArray[np.uint8]] | None = None,
     ) -> tuple[list[list[Hypothesis]], str]:
         asked.append(language)
-        readings, used = decode(self, log_probs, language)
+        readings, used = decode(self, log_probs, language, images)
         nothing = [[replace(readings[0][0], text="", frames=())]]
         return (nothing, "fr") if len(asked) == 1 else (readings, used)
 
-    monkeypatch.setattr(Reader, "decode", decoding)
+    monkeypatch.setattr(Recogniser, "decode", decoding)
     monkeypatch.setattr("inkread.reader.parts", lambda crops: [[crop] for crop in crops])
     page = reader.read(page_picture(texts))
     assert asked == [None, None, "en"]
