@@ -142,7 +142,10 @@ class Reader:
         language: str | None = None,
         images: Sequence[Image] | None = None,
     ) -> tuple[list[list[Hypothesis]], str]:
-        """Turn what was seen in the lines of one page into text: see ``Recogniser.decode``."""
+        """Turn what was seen in the lines of one page into text: see ``Recogniser.decode``.
+
+        ``read`` and ``read_lines`` give the images too; without them capitals of two sizes stay capitals.
+        """
         pictures = None if images is None else [array_to_rgb(image) for image in images]
         return self._recogniser.decode(log_probs, language, pictures)
 

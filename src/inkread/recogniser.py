@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,7 @@ class Recogniser:
         self._capitals = Capitals(self._session.alphabet)
         self._two_sizes = TwoSizes(self._capitals, self._contract)
         self._charset = None if charset is None else charsets.parse(charset, self._session.alphabet)
+        self._both_cases = self._charset is None or self._capitals.both_in(self._charset)
         self._lock = threading.Lock()
         self._model: LanguageModel | None = None
         self._beams: dict[tuple[bool, bool, bool], BeamDecoder] = {}
@@ -144,14 +146,16 @@ class Recogniser:
             log_probs: as ``recognise`` returns them.
             language: instead of the recogniser's own.
             images: of the lines, as ``recognise`` took them. With these and a language model, lines in
-                capitals of two sizes are given in small letters and capitals.
+                capitals of two sizes are given in small letters and capitals, if the charset has both.
 
         Returns:
             For each line its readings, best first, and the language used: a code or ``"none"``.
 
         Raises:
-            ConfigError: an unknown language.
+            ConfigError: an unknown language, or another number of images than of lines.
         """
+        if images is not None and len(images) != len(log_probs):
+            raise ConfigError(f"Give an image for each line: there are {len(images)} for {len(log_probs)}.")
         language = _known(language or self.language)
         wordless = self._charset is not None and not any(map(str.isalpha, self._charset))
         if language == "none" or wordless or not log_probs:
@@ -166,13 +170,12 @@ class Recogniser:
             blend = choose.choose(log_probs, self._session.alphabet, model)
         likeliest = max(blend, key=lambda name: (blend[name], name)) if blend else "none"
         found = [self._readings(beam, line, blend) for line in log_probs]
-        if blend and images is not None:
-            _, weigh = self._decoder(
-                with_model=True, sentences=False
-            )  # which would weigh only what is in doubt
+        if blend and images is not None and self._both_cases:
+            # The model of whole lines would weigh only those that are in doubt
+            _, weigh = self._decoder(with_model=True, sentences=False)
             best = [readings[0] for readings in found]
             for number, told in self._two_sizes.told(best, log_probs, images, weigh, blend).items():
-                found[number] = beam.decode(told, blend)
+                found[number] = [replace(reading, by_size=True) for reading in beam.decode(told, blend)]
         return found, likeliest
 
     def _readings(self, beam: BeamDecoder, line: LogProbs, blend: Mapping[str, float]) -> list[Hypothesis]:
@@ -234,9 +237,7 @@ class Recogniser:
 
     def evident(self, log_probs: LogProbs, reading: Hypothesis) -> LogProbs:
         """Return what speaks for a reading: where sizes gave the case, both cases of each letter together."""
-        if in_capitals(reading.text) or not in_capitals(greedy(log_probs, self._session.alphabet).text):
-            return log_probs
-        return self._capitals.either(log_probs)
+        return self._capitals.either(log_probs) if reading.by_size else log_probs
 
     def _decoder(
         self, with_model: bool, lowered: bool = False, sentences: bool = True

@@ -2,7 +2,7 @@
 
 Where letters are larger just where a text has its capitals, the small ones mean small letters. A hand in
 which they vary for no reason, or do not vary, wrote capitals. The lines of a page are of one hand, so they
-are asked together.
+are asked together (those of a part of it where it is very long: ``eyes.parts``).
 """
 
 from __future__ import annotations

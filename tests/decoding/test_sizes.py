@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inkread.alphabet import READER_ALPHABET
+from inkread.decoding import charset as charsets
 from inkread.decoding.sizes import heights, likelier_large
+from inkread.errors import ConfigError
 from inkread.recogniser import Recogniser
 from tests.decoding.test_capitals import seen
 
@@ -94,6 +97,25 @@ def test_what_sizes_told_is_believed_as_much_as_capitals_are(recogniser: Recogni
         return [character.confidence for word in whole.words for character in word.characters]
 
     assert min(read([image])) > 0.8 * min(read(None))
+
+
+@pytest.mark.parametrize(
+    ("charset", "small"), [("A-Z ", False), ("A-Za-d ", False), ("letters", True), ("A-Za-z ", True)]
+)
+def test_a_charset_is_kept_to(charset: str, small: bool) -> None:
+    text = TEXTS[0]
+    some = Recogniser(threads=1, charset=charset)
+    lines = [
+        charsets.restrict(seen(text.upper(), {}), charsets.parse(charset, READER_ALPHABET), READER_ALPHABET)
+    ]
+    readings = some.decode(lines, "en", [drawn(text)])[0][0]
+    assert readings[0].text == (text if small else text.upper())
+    assert all(set(reading.text) <= charsets.parse(charset, READER_ALPHABET) for reading in readings)
+
+
+def test_there_is_an_image_for_each_line(recogniser: Recogniser) -> None:
+    with pytest.raises(ConfigError, match="image for each line"):
+        recogniser.decode([seen("THE", {})], "en", [])
 
 
 def test_other_lines_and_greedy_readings_are_left_alone(recogniser: Recogniser) -> None:

@@ -7,7 +7,7 @@ was seen: capitals throughout, unless its letters say otherwise ("1er", "Dr", "k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
@@ -41,12 +41,16 @@ class Capitals:
     def __init__(self, alphabet: Alphabet) -> None:
         pairs = [(small, small.upper()) for small in alphabet if small.islower()]
         pairs = [(small, large) for small, large in pairs if large != small and large in alphabet]
-        self._alphabet = alphabet
+        self._alphabet, self._cases = alphabet, pairs
         self._small = [alphabet.class_of(small) for small, _ in pairs]
         self._large = [alphabet.class_of(large) for _, large in pairs]
         self._pairs = {
             small: (alphabet.class_of(small), alphabet.class_of(large), large) for small, large in pairs
         }
+
+    def both_in(self, characters: Set[str]) -> bool:
+        """Tell whether characters have both cases of each letter of which they have one."""
+        return all((small in characters) == (large in characters) for small, large in self._cases)
 
     def lowered(self, log_probs: LogProbs) -> LogProbs:
         """Return the posteriors of a line, float32 (T, C), both cases under the small letter."""

@@ -15,6 +15,7 @@ class Hypothesis:
         frames: first frame and last frame + 1 of each character, in order and without overlap.
         probability: among all readings that were considered, of which these may be a few; 0 to 1.
         usual: the language model's logarithm of each character's probability; empty without a model.
+        by_size: whether the sizes of its letters told their case.
     """
 
     text: str
@@ -22,3 +23,4 @@ class Hypothesis:
     frames: tuple[tuple[int, int], ...]
     probability: float = 1.0
     usual: tuple[float, ...] = ()
+    by_size: bool = False
