@@ -25,12 +25,28 @@ def test_the_first_step_and_then_a_line_a_minute_say_what_is_left(tmp_path, monk
     ]
 
 
-@pytest.mark.parametrize(("capability", "told"), [("AVX2", True), ("AVX512", False)])
-def test_who_asks_for_bfloat16_without_having_it_is_told(tmp_path, monkeypatch, capsys, capability, told):
-    monkeypatch.setattr(trainer.torch.backends.cpu, "get_cpu_capability", lambda: capability)
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ("fma avx avx2", True),
+        ("avx2 avx512f avx512_vnni", True),
+        ("avx2 avx512f avx512_bf16", False),
+        ("avx2 amx_bf16", False),
+        (None, False),
+    ],
+)
+def test_who_asks_for_bfloat16_without_having_it_is_told(tmp_path, monkeypatch, capsys, flags, told):
+    described = tmp_path / "cpuinfo"
+    described.write_text(
+        "Features : fp asimd\n" if flags is None else f"model : 1\nflags\t\t: {flags}\nbugs : x\n"
+    )
+    monkeypatch.setattr(trainer, "_PROCESSOR", described)
     for precision in ("bf16-mixed", "32-true"):
         trainer.make_trainer(tmp_path, steps=1, validate_every=None, precision=precision)
         assert ("32-true" in capsys.readouterr().out) == (told and precision == "bf16-mixed")
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    trainer.make_trainer(tmp_path, steps=1, validate_every=None, precision="bf16-mixed")
+    assert not capsys.readouterr().out
 
 
 def test_a_falling_curve_falls_in_the_picture(tmp_path):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import onnx
 import pytest
-import torch
-from torch.nn import functional as F
+from onnx.reference import ReferenceEvaluator
 
-from inkread.training.rounding import patches, rounded
+from inkread.errors import BundleError
+from inkread.images.line import to_input
+from inkread.runtime.session import LineSession
+from inkread.runtime.store import recogniser
+from inkread.training import quantise as quantising
+from inkread.training.quantise import quantise
+from inkread.training.rounding import patches, round_kernels, rounded
+from inkread.training.stored import load_weights
+from tests.training.test_quantise import WORDS, line
 
 
 @pytest.fixture
@@ -43,12 +52,60 @@ def test_an_input_that_is_never_anything_but_zero_does_no_harm(rng):
     assert not rounded(kernel, np.full(2, 100.0), np.zeros((5, 5)), 64).any()
 
 
-@pytest.mark.parametrize("settings", [{}, {"pads": [1, 2, 0, 1]}, {"strides": [2, 1], "pads": [1, 1, 1, 1]}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"pads": [1, 2, 0, 1]},
+        {"strides": [2, 1], "pads": [1, 1, 1, 1]},
+        {"dilations": [2, 3]},
+        {"dilations": [1, 2], "pads": [0, 2, 0, 2]},
+        {"auto_pad": "SAME_UPPER", "strides": [2, 2]},
+        {"auto_pad": "SAME_LOWER"},
+    ],
+)
 def test_patches_are_what_a_convolution_sees(rng, settings):
-    inputs, kernel = rng.normal(size=(2, 3, 7, 9)), rng.normal(size=(4, 3, 3, 2))
+    inputs, kernel = rng.normal(size=(2, 3, 9, 11)), rng.normal(size=(4, 3, 3, 2))
     node = onnx.helper.make_node("Conv", ["x", "w"], ["y"], **settings)
-    top, left, bottom, right = settings.get("pads", [0, 0, 0, 0])
-    padded = F.pad(torch.from_numpy(inputs), (left, right, top, bottom))
-    wanted = F.conv2d(padded, torch.from_numpy(kernel), stride=settings.get("strides", [1, 1]))
+    graph = onnx.helper.make_graph(
+        [node],
+        "one",
+        [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, None) for name in "xw"],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.DOUBLE, None)],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)])
+    (wanted,) = ReferenceEvaluator(model).run(None, {"x": inputs, "w": kernel})
     given = patches(inputs, node, (3, 2)) @ kernel.reshape(4, -1).T
-    np.testing.assert_allclose(given, wanted.permute(0, 2, 3, 1).reshape(-1, 4).numpy(), atol=1e-9)
+    np.testing.assert_allclose(given, wanted.transpose(0, 2, 3, 1).reshape(-1, 4), atol=1e-9)
+
+
+def test_channels_in_groups_are_refused(rng):
+    node = onnx.helper.make_node("Conv", ["x", "w"], ["y"], name="/a", group=3)
+    with pytest.raises(BundleError, match="/a"):
+        patches(rng.normal(size=(1, 3, 5, 5)), node, (3, 3))
+
+
+def test_a_step_of_nothing_and_a_model_in_float_are_refused(rng):
+    with pytest.raises(BundleError, match="step"):
+        rounded(rng.normal(size=(2, 3)), np.array([0.1, 0.0]), np.eye(3), 64)
+    plain = onnx.load(str(recogniser("small")))
+    with pytest.raises(BundleError, match="integer kernels"):
+        round_kernels(plain, plain, "line", [], 64)
+
+
+def test_a_bundle_whose_kernels_were_rounded_together_is_nearer_to_float(tmp_path, monkeypatch):
+    inputs = [to_input(line(f"{one} {two}")) for one, two in itertools.permutations(WORDS[:4], 2)]
+    together = quantise(recogniser("small"), tmp_path / "together.onnx", inputs[:9])
+    monkeypatch.setattr(quantising, "round_kernels", lambda *_: None)
+    nearest = quantise(recogniser("small"), tmp_path / "nearest.onnx", inputs[:9])
+
+    def apart(bundle):
+        wanted, seen = (
+            [LineSession(one, threads=1).run_raw(row) for row in inputs[9:]]
+            for one in (recogniser("small"), bundle)
+        )
+        return np.mean([(np.exp(a) * (a - b)).sum(axis=-1).mean() for a, b in zip(wanted, seen, strict=True)])
+
+    assert apart(together) < 0.9 * apart(nearest)
+    one, other = load_weights(together), load_weights(nearest)
+    assert sum(not np.array_equal(one[name], other[name]) for name in one if one[name].ndim == 4) > 15

@@ -5,6 +5,7 @@ The line reader's and the line finder's differ in network, data and score alone.
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -92,7 +93,7 @@ def averaged_weights(checkpoint: str | Path) -> dict[str, Tensor]:
     """
     try:
         state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-    except (OSError, RuntimeError, KeyError) as error:
+    except (OSError, RuntimeError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
         raise ConfigError(f"{checkpoint} is no checkpoint of this experiment: {error}.") from None
     return {
         name.removeprefix(_AVERAGED): value for name, value in state.items() if name.startswith(_AVERAGED)

@@ -4,7 +4,8 @@ Weights take one scale for each output channel, activations one for each tensor,
 outermost ten thousandth of what is seen on inputs like those that will be read (post-training static
 quantisation; Jacob et al., CVPR 2018; ranges by percentile: Wu et al., 2020, arXiv:2004.09602). Weights
 keep to seven bits: x86 processors without VNNI add pairs of products in sixteen bits, which eight would
-overflow, and so the bundle reads the same everywhere. What does not gain stays in float32.
+overflow, and so the bundle reads the same everywhere; they are rounded together (``rounding``). What does
+not gain stays in float32.
 
     python -m inkread.training.quantise BUNDLE OUT VERSION RECIPE.yaml [DATA [WITHIN]]
 """
@@ -31,12 +32,11 @@ from inkread.runtime.session import SESSIONS
 from inkread.training.quantise_inputs import inputs_of
 from inkread.training.recipe import load_recipe
 from inkread.training.rounding import round_kernels
-from inkread.training.stored import halve, load_weights, set_properties, unhalve
+from inkread.training.stored import INTEGERS, halve, load_weights, set_properties, unhalve
 
 WITHIN = 99.99
 """Percent of what is seen of an activation that its range holds."""
 
-_INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
 _LARGEST = 64  # of a kernel's integers, in size: seven bits
 
 Input = npt.NDArray[Any]
@@ -152,7 +152,7 @@ def _that_gain(model: onnx.ModelProto) -> list[str]:
 def _moved(model: onnx.ModelProto, holders: Mapping[str, str]) -> dict[str, str]:
     """Return the holders under the names that they have once they are integers."""
     stored = {entry.name for entry in model.graph.initializer}
-    return {name: holder if holder in stored else f"{holder}{_INTEGERS}" for name, holder in holders.items()}
+    return {name: holder if holder in stored else f"{holder}{INTEGERS}" for name, holder in holders.items()}
 
 
 def main(

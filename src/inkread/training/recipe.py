@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
+
+from inkread.errors import ConfigError
 from inkread.training import layout_experiment, reader_experiment
 from inkread.training.experiment_file import read_yaml, settings_of
+from inkread.training.fitting import FitSettings
 from inkread.training.layout_experiment import LayoutExperiment
+from inkread.training.models.optimisation import Optimisation
+from inkread.training.named import check_arguments
 from inkread.training.reader_experiment import Experiment
 
 Recipe = Experiment | LayoutExperiment
@@ -26,7 +32,25 @@ def load_recipe(path: str | Path) -> Recipe:
 
 
 def run_recipe(recipe: Recipe, data: Path, out: Path, gpu: int | None = None) -> Path:
-    """Train as a recipe says; see ``reader_experiment.run`` and ``layout_experiment.run``."""
+    """Train as a recipe says; see ``reader_experiment.run`` and ``layout_experiment.run``.
+
+    Raises:
+        ConfigError: a setting out of its range, or a GPU that there is not.
+    """
+    check_arguments(Optimisation, recipe.optimisation, "optimisation")
+    Optimisation(**recipe.optimisation)
+    FitSettings(
+        batch_size=recipe.batch_size,
+        seed=recipe.seed,
+        workers=recipe.workers,
+        threads=recipe.threads,
+        precision=recipe.precision,
+        clip=recipe.clip,
+        validate_every=recipe.validate_every,
+        checkpoint_every=recipe.checkpoint_every,
+    )
+    if gpu is not None and not 0 <= gpu < torch.cuda.device_count():
+        raise ConfigError(f"There is no GPU {gpu} here that PyTorch can use; leave --gpu out, or correct it.")
     if isinstance(recipe, LayoutExperiment):
         return layout_experiment.run(recipe, data, out, gpu)
     return reader_experiment.run(recipe, data, out, gpu)

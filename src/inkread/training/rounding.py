@@ -16,10 +16,12 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
+from inkread.errors import BundleError
+from inkread.training.stored import INTEGERS
+
 DAMPING = 0.01
 """Of the mean square of an input, added to each: directions without inputs are left alone."""
 
-_INTEGERS = "_quantized"  # how ONNX Runtime names what it turned
 _PATCHES = 4096  # of an input at most; more say the same again
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +40,12 @@ def rounded(
 
     Returns:
         int8 (O, I), each -``largest`` to ``largest``.
+
+    Raises:
+        BundleError: a step that is not above 0.
     """
+    if not (np.asarray(steps) > 0).all():
+        raise BundleError("A kernel's step is 0 or none; quantise the bundle anew.")
     left = np.array(kernel, dtype=np.float64)
     count = left.shape[1]
     order = np.argsort(
@@ -61,16 +68,36 @@ def patches(inputs: npt.NDArray[np.floating], node: onnx.NodeProto, size: tuple[
     """Return what a convolution of kernels of ``size`` sees, (P, C * h * w), of inputs (N, C, H, W).
 
     Every so many of them alone where there are more than ``_PATCHES``.
+
+    Raises:
+        BundleError: the convolution's channels are in groups.
     """
     chosen: dict[str, Any] = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
-    top, left, bottom, right = chosen.get("pads", [0, 0, 0, 0])
+    if chosen.get("group", 1) != 1:
+        raise BundleError(f"The channels of {node.name} are in groups, which cannot be rounded together.")
     down, along = chosen.get("strides", [1, 1])
+    apart, aside = chosen.get("dilations", [1, 1])
+    span = ((size[0] - 1) * apart + 1, (size[1] - 1) * aside + 1)
+    top, left, bottom, right = chosen.get("pads", [0, 0, 0, 0])
+    how = chosen.get("auto_pad", b"NOTSET")
+    if how in (b"SAME_UPPER", b"SAME_LOWER"):
+        (top, bottom), (left, right) = (
+            _same(count, step, wide, how == b"SAME_LOWER")
+            for count, step, wide in zip(inputs.shape[2:], (down, along), span, strict=True)
+        )
     padded = np.pad(inputs, ((0, 0), (0, 0), (top, bottom), (left, right)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=(2, 3))[:, :, ::down, ::along]
-    seen = windows.transpose(0, 2, 3, 1, 4, 5)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, span, axis=(2, 3))[:, :, ::down, ::along]
+    seen = windows[..., ::apart, ::aside].transpose(0, 2, 3, 1, 4, 5)
     number = int(np.prod(seen.shape[:3]))
     kept = np.unravel_index(np.arange(0, number, number // _PATCHES + 1), seen.shape[:3])
     return np.asarray(seen[kept].reshape(len(kept[0]), -1), dtype=np.float64)
+
+
+def _same(count: int, step: int, wide: int, low: bool) -> tuple[int, int]:
+    """Return ONNX's padding before and after, with which there are as many outputs as steps."""
+    total = max((-(-count // step) - 1) * step + wide - count, 0)
+    less, more = total // 2, total - total // 2
+    return (more, less) if low else (less, more)
 
 
 def round_kernels(
@@ -88,6 +115,9 @@ def round_kernels(
         name: of the model's input.
         inputs: like those that it will read.
         largest: of the integers, in size.
+
+    Raises:
+        BundleError: there are no such kernels, or some that are not of two dimensions.
     """
     import onnxruntime
 
@@ -97,9 +127,13 @@ def round_kernels(
     found: list[tuple[onnx.NodeProto, onnx.TensorProto, onnx.TensorProto, str]] = []
     for node in model.graph.node:
         maker = makers.get(node.input[1]) if node.op_type == "Conv" else None
-        if maker is not None and maker.op_type == "DequantizeLinear" and maker.input[0].endswith(_INTEGERS):
+        if maker is not None and maker.op_type == "DequantizeLinear" and maker.input[0].endswith(INTEGERS):
             stored = held[maker.input[0]]
-            found.append((node, stored, held[maker.input[1]], maker.input[0].removesuffix(_INTEGERS)))
+            found.append((node, stored, held[maker.input[1]], maker.input[0].removesuffix(INTEGERS)))
+    if not found or any(len(stored.dims) != 4 for _, stored, *_ in found):
+        raise BundleError(
+            "There are no integer kernels to be rounded, or not of two dimensions; give another."
+        )
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     tapped = sorted({node.input[0] for node, *_ in found})

@@ -20,6 +20,9 @@ from onnx import helper, numpy_helper
 from inkread.errors import BundleError
 from inkread.runtime.bundle import METADATA_KEY, Contract
 
+INTEGERS = "_quantized"
+"""Added by ONNX Runtime to the name of what it turned into integers."""
+
 WEIGHTS_KEY = "inkread.weights"
 _HALF_PREFIX = "float16:"
 _HALF_MIN_BYTES = 512

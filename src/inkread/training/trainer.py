@@ -7,6 +7,8 @@ what lets a run that was killed go on in the middle as if it had not been.
 from __future__ import annotations
 
 import logging
+import os
+import re
 import signal
 import threading
 import warnings
@@ -15,9 +17,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import lightning
-import torch
 from lightning.pytorch.callbacks import Callback, Checkpoint, ModelCheckpoint
 from lightning.pytorch.loggers import Logger
+
+_PROCESSOR = Path("/proc/cpuinfo")
 
 LAST, BEST = "last.ckpt", "best.ckpt"
 
@@ -51,7 +54,8 @@ def make_trainer(
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)  # no tips, no "max_steps reached"
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists", category=UserWarning)
     warnings.filterwarnings("ignore", message=".*treespec, LeafSpec")
-    if not devices and precision.startswith("bf16") and torch.backends.cpu.get_cpu_capability() == "AVX2":
+    first = os.environ.get("LOCAL_RANK", "0") == "0"
+    if first and not devices and precision.startswith("bf16") and _lacks_bfloat16():
         print(
             f"This processor does not compute in bfloat16, so {precision} is several times slower here than "
             "precision: 32-true.",
@@ -79,6 +83,15 @@ def make_trainer(
         default_root_dir=out,
         use_distributed_sampler=False,
     )
+
+
+def _lacks_bfloat16() -> bool:
+    """Tell whether this is an x86 processor without arithmetic for it, as far as Linux says."""
+    try:
+        found = re.search(r"^flags\s*:(.*)$", _PROCESSOR.read_text(encoding="utf-8"), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return found is not None and not {"avx512_bf16", "amx_bf16"} & set(found.group(1).split())
 
 
 class EndAtOnce(Callback):

@@ -63,6 +63,8 @@ class Optimisation:
             if not isinstance(value, int | float) or not math.isfinite(value) or not least <= value <= most:
                 span = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of {least:g} or more"
                 raise ConfigError(f"{name} is a number {span}, not {value!r}; correct it.")
+        if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
+            raise ConfigError(f"steps is a whole number, 1 or more, not {self.steps!r}; correct it.")
         if not all(isinstance(r, int | float) and 0.0 <= r < math.inf for r in self.rates.values()):
             raise ConfigError(f"rates are numbers of 0 or more, not {dict(self.rates)}; correct them.")
 
