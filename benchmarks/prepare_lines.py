@@ -109,6 +109,8 @@ class Said:
     def __init__(self, texts: Sequence[str]) -> None:
         whole = [" ".join(text.split()) for text in texts]
         self._texts = [text for text in whole if len(text) <= CAPITALS or " " in text[: CAPITALS + 1]]
+        if not self._texts:
+            raise click.ClickException("No line of the folder can be set so; give another folder.")
 
     def line(self, rng: np.random.Generator, min_chars: int = 1, max_chars: int = 90) -> str:
         """Return one of the texts, cut after a word to ``CAPITALS`` characters if it is longer."""
@@ -153,8 +155,10 @@ def small_capitals(folder: Path, out: Path, count: int, **arguments: Any) -> Non
     source = UnipenLines(
         proportions={"letters": 1.0}, corpus=texts, capitals=0.0, small_capitals=1.0, **arguments
     )
-    rows = (row for row in drawn(source, 2 * count, SEED + 2) if _has_both_cases(row[2]))
-    write_lines(out, islice(rows, count))
+    rows = list(islice((row for row in drawn(source, 9 * count, SEED + 2) if _has_both_cases(row[2])), count))
+    if len(rows) < count:
+        raise click.ClickException(f"Only {len(rows)} lines have both cases; ask for fewer.")
+    write_lines(out, rows)
 
 
 def _has_both_cases(text: str) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from inkread.datasets import unipen_hands
 from inkread.datasets.folder import read_rows
+from inkread.ink.compose import Piece
 from tests.benchmarks.conftest import rows_of
 from tests.datasets.conftest import write_unipen
 
@@ -66,3 +67,38 @@ def test_texts_to_be_set_end_with_a_word() -> None:
     texts = import_module("prepare_lines").Said(["L'ÉTÉ", "one " * 40, "x" * 99, " " + "y" * 60])
     rng = np.random.default_rng(1)
     assert {texts.line(rng) for _ in range(50)} == {"L'ÉTÉ", ("one " * 11)[:-1]}
+
+
+def test_sets_of_capitals_want_lines_that_can_be_set_so(run: Run, hands: Path, tmp_path: Path) -> None:
+    (tmp_path / "lines").mkdir()
+    cv2.imwrite(str(tmp_path / "lines" / "a.png"), np.full((20, 40), 255, np.uint8))
+    (tmp_path / "lines" / "index.tsv").write_text("a.png\tONE WORD OR TWO\n")
+    common = ("--cache", tmp_path / "c", "--split-file", hands / "unipen" / "split.tsv")
+    with pytest.raises(AssertionError, match="can be set so"):
+        run("prepare_lines", "small-capitals", tmp_path / "lines", tmp_path / "out", *common)
+    assert not (tmp_path / "out").exists()
+
+
+def test_small_capitals_stand_for_the_small_letters_of_lines(
+    run: Run, hands: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def character(self: object, hand: object, text: str, rng: np.random.Generator) -> Piece:
+        stroke = np.array([[0.1, 0.0], [0.4, -1.4], [0.7, 0.0]], np.float32)
+        return Piece(text, (stroke,), 0.8, 0.0, joined=False)
+
+    monkeypatch.setattr(unipen_hands.Inventory, "character", character)
+    monkeypatch.setitem(unipen_hands._SIZES, "letters", lambda hand: 1)
+    (tmp_path / "lines").mkdir()
+    cv2.imwrite(str(tmp_path / "lines" / "a.png"), np.full((20, 40), 255, np.uint8))
+    (tmp_path / "lines" / "index.tsv").write_text("a.png\tNoon on the Moon\n")
+    common = (
+        "--root",
+        hands / "unipen",
+        "--cache",
+        tmp_path / "c",
+        "--split-file",
+        hands / "unipen" / "split.tsv",
+    )
+    run("prepare_lines", "small-capitals", tmp_path / "lines", tmp_path / "out", *common, "--count", 3)
+    rows = read_rows(tmp_path / "out")
+    assert [row.text for row in rows] == ["Noon on the Moon"] * 3

@@ -105,6 +105,12 @@ def test_capitals_mean_themselves_and_small_capitals_small_letters(root: Path) -
     assert any(text != text.upper() for text in texts[0.0, 1.0])
 
 
+@pytest.mark.parametrize("share", ["20 %", -3, 1.5, True, float("nan")])
+def test_shares_are_from_0_to_1(root: Path, share: object) -> None:
+    with pytest.raises(ConfigError, match="small_capitals is a share"):
+        FontLines(root, Corpus(root / "text", {"en": 1.0}), small_capitals=share)  # type: ignore[arg-type]
+
+
 @pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="needs the data folder")
 def test_the_real_fonts_write_quickly() -> None:
     data = Path(os.environ["INKREAD_DATA"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inkread.datasets.base import LineSample
+from inkread.datasets.base import LineSample, check_shares
 from inkread.errors import ConfigError, DataError
 from inkread.ink.corpus import Corpus
 from inkread.ink.finish import finish
@@ -48,10 +48,11 @@ class FontLines:
         part: "train" leaves out the families that are kept for test pages, about a tenth, by a hash of
             their names; "test" takes those only.
         capitals, small_capitals: shares of lines, where the hand allows it, in capitals of one size, and
-            in large ones and small ones, which mean small letters (only where the text has both).
+            in large ones and small ones, which mean small letters (only where the text has both); not of
+            those that ``hand`` writes for pages.
 
     Raises:
-        ConfigError: no such part.
+        ConfigError: no such part, or a share that is none.
         DataError: a font is missing.
     """
 
@@ -69,6 +70,7 @@ class FontLines:
     ) -> None:
         if part not in ("all", "train", "test"):
             raise ConfigError(f"Fonts have no part {part!r}; use all, train or test.")
+        check_shares(capitals=capitals, small_capitals=small_capitals)
         faces = load_faces(fonts)
         self._faces = [
             face for face in faces if part == "all" or kept_for_test(face.name) == (part == "test")

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from inkread.datasets.base import LineSample
+from inkread.datasets.base import LineSample, check_shares
 from inkread.datasets.line_texts import mark_up, plain_line
 from inkread.datasets.unipen import UnipenDataset
 from inkread.datasets.unipen_hands import Inventory
@@ -64,11 +64,12 @@ class UnipenLines:
         corpus: says what is written; None uses a small built-in stock of sentences.
         neighbours: share of lines that get the strokes of a line above or below.
         manners: share of lines whose strokes are varied: see ``ink.manner``.
-        capitals, small_capitals: shares of the lines set letter by letter that are in capitals of one size,
-            and in large ones and small ones, which mean small letters.
+        capitals: share of the lines set letter by letter that are in capitals of one size.
+        small_capitals: share of the others among these that are in large capitals and small ones, which mean
+            small letters.
 
     Raises:
-        ConfigError: no such split or kind.
+        ConfigError: no such split or kind, or a share that is none.
         DataError: neither source nor cache is there.
     """
 
@@ -88,6 +89,7 @@ class UnipenLines:
         capitals: float = 0.05,
         small_capitals: float = 0.1,
     ) -> None:
+        check_shares(capitals=capitals, small_capitals=small_capitals)
         unknown = set(proportions) - set(PROPORTIONS)
         if unknown:
             raise ConfigError(
