@@ -103,3 +103,9 @@ def test_names_that_are_no_text(format_: str) -> None:
     printed = run("-f", format_, name, "s.png")
     assert printed.exit_code == 0 and "c\ufffd.png" in printed.stdout
     assert run("-f", format_, "-o", "out", name).exit_code == 0
+
+
+def test_a_model_of_lines_is_told_from_a_missing_file() -> None:
+    letter("R").save("crop.png")
+    result = run("crop.png", "--model", "small")
+    assert result.exit_code == 2 and "small reads lines" in result.stderr

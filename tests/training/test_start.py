@@ -13,7 +13,7 @@ from inkread.runtime.store import packaged
 from inkread.training.networks.line_reader import LineReader
 from inkread.training.networks.readers import network_settings
 from inkread.training.reader_experiment import Experiment, make_model
-from inkread.training.start import start_network
+from inkread.training.start import start_bundle, start_network
 from inkread.training.stored import load_weights
 
 
@@ -49,3 +49,8 @@ def test_a_path_is_sought_in_the_data_folder_first(tmp_path: Path, monkeypatch: 
 def test_another_start_is_refused(start: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="published, bundle"):
         start_network(LineReader(len(READER_ALPHABET)), READER_ALPHABET, start, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("small", "small"), ("base", "line"), ("shipped", "line")])
+def test_a_start_may_be_a_bundle_that_comes_along(tmp_path: Path, name: str, kind: str) -> None:
+    assert start_bundle({"bundle": name}, tmp_path) == packaged(kind)

@@ -16,6 +16,7 @@ from inkread.cli.read_files import undone
 from inkread.cli.sources import Input
 from inkread.errors import ConfigError, InkreadError, InputError
 from inkread.images.open import open_pages
+from inkread.runtime.store import RECOGNISERS
 from inkread.writers import Writer
 from inkread.writers.fitting import utf8
 
@@ -55,6 +56,8 @@ def read_all(
     Raises:
         ConfigError: see ``check_format``, ``undone`` and ``CharacterRecogniser``.
     """
+    if model in RECOGNISERS:
+        raise ConfigError(f"{model} reads lines; leave --model out, or give a bundle that reads characters.")
     format_ = check_format([writer.name for writer in writers])
     for name, error in faults:
         click.echo(f"inkread: {name}: {error}", err=True)

@@ -12,7 +12,7 @@ from inkread.alphabet import Alphabet
 from inkread.datasets.paths import located
 from inkread.errors import BundleError, ConfigError
 from inkread.runtime.session import LineSession
-from inkread.runtime.store import packaged
+from inkread.runtime.store import RECOGNISERS, packaged
 from inkread.training.networks.readers import ReaderNetwork, network_settings, reader_network
 from inkread.training.networks.small_reader import SmallReader
 from inkread.training.stored import load_weights
@@ -55,6 +55,8 @@ def start_network(network: ReaderNetwork, alphabet: Alphabet, start: Mapping[str
 def start_bundle(start: Mapping[str, str], data: Path) -> Path:
     """Return the bundle that ``start`` names."""
     name = start["bundle"]
+    if name in RECOGNISERS:
+        return packaged(name)
     return packaged("line") if name == SHIPPED else located(data, name)
 
 
