@@ -37,7 +37,7 @@ from inkread.datasets.folder import read_rows
 from inkread.decoding.calibration import Calibration, Scale
 from inkread.decoding.evidence import evidence
 from inkread.images.columns import ink_columns
-from inkread.images.line import normal_scale, stretch, to_grey
+from inkread.images.line import frame_columns, stretch, to_grey
 from inkread.images.open import open_page
 from inkread.recogniser import Recogniser
 from inkread.runtime.session import LineSession
@@ -81,8 +81,8 @@ def tell(recogniser: Recogniser, session: LineSession, lines: Iterator[tuple[Ima
         seen = recogniser.recognise([image for image, _, _ in batch])
         for (image, reference, hand), log_probs in zip(batch, seen, strict=True):
             clear = stretch(to_grey(image))
-            ink = (
-                np.count_nonzero(ink_columns(clear)) * normal_scale(clear, contract.height) / contract.stride
+            ink = np.count_nonzero(ink_columns(clear)) / frame_columns(
+                clear, contract.height, contract.stride
             )
             readings: dict[str, Judged | None] = {}
             for system, language in MODES.items():

@@ -95,6 +95,14 @@ def of_unipen(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def of_folder(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command a folder whose lines are set by these hands, a place, and how many lines."""
+    command = click.option("--count", type=click.IntRange(1), default=120, show_default=True)(command)
+    command = click.argument("out", type=click.Path(file_okay=False, path_type=Path))(of_unipen(command))
+    kind = click.Path(exists=True, file_okay=False, path_type=Path)
+    return click.argument("folder", type=kind)(command)
+
+
 def drawn(source: UnipenLines, count: int, seed: int) -> Iterator[Row]:
     """Yield so many lines of a source."""
     for number in range(count):
@@ -135,10 +143,7 @@ def unipen(out: Path, count: int, text: Path, **arguments: Any) -> None:
 
 
 @main.command(short_help="What the lines of a folder say, in block capitals of held-out hands of UNIPEN.")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@of_unipen
-@click.option("--count", type=click.IntRange(1), default=120, show_default=True)
+@of_folder
 def capitals(folder: Path, out: Path, count: int, **arguments: Any) -> None:
     texts = Said([row.text.upper() for row in read_rows(folder) if " " in row.text])
     source = UnipenLines(proportions={"letters": 1.0}, corpus=texts, **arguments)
@@ -146,10 +151,7 @@ def capitals(folder: Path, out: Path, count: int, **arguments: Any) -> None:
 
 
 @main.command(short_help="What the lines of a folder say, in large and small capitals of these hands.")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@of_unipen
-@click.option("--count", type=click.IntRange(1), default=120, show_default=True)
+@of_folder
 def small_capitals(folder: Path, out: Path, count: int, **arguments: Any) -> None:
     texts = Said([row.text for row in read_rows(folder) if _has_both_cases(row.text)])
     source = UnipenLines(

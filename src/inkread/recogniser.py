@@ -28,7 +28,7 @@ from inkread.decoding.lexicon import Lexicon
 from inkread.document import Alternative, Line, ModelInfo, Polygon
 from inkread.errors import ConfigError
 from inkread.images.columns import ink_columns
-from inkread.images.line import normal_scale, normalise_line, stretch, to_grey
+from inkread.images.line import frame_columns, normalise_line, stretch, to_grey
 from inkread.runtime.cores import available_cores
 from inkread.runtime.memory import give_back
 from inkread.runtime.session import LineSession
@@ -174,8 +174,9 @@ class Recogniser:
             # The model of whole lines would weigh only those that are in doubt
             _, weigh = self._decoder(with_model=True, sentences=False)
             best = [readings[0] for readings in found]
-            for number, told in self._two_sizes.told(best, log_probs, images, weigh, blend).items():
-                found[number] = [replace(reading, by_size=True) for reading in beam.decode(told, blend)]
+            sized = self._two_sizes.posteriors(best, log_probs, images, weigh, blend)
+            for number, line in sized.items():
+                found[number] = [replace(reading, by_size=True) for reading in beam.decode(line, blend)]
         return found, likeliest
 
     def _readings(self, beam: BeamDecoder, line: LogProbs, blend: Mapping[str, float]) -> list[Hypothesis]:
@@ -212,7 +213,7 @@ class Recogniser:
         best, contract = readings[0], self._contract
         clear = stretch(to_grey(crop))
         ink = ink_columns(clear)
-        per_frame = contract.stride / normal_scale(clear, contract.height)
+        per_frame = frame_columns(clear, contract.height, contract.stride)
         inked = np.count_nonzero(ink) / per_frame
         log_probs = self.evident(log_probs, best)
         sure = confidence.of(log_probs, readings, self._session.alphabet, self._calibration, inked)

@@ -18,13 +18,13 @@ from inkread.decoding.beam import BeamDecoder
 from inkread.decoding.capitals import Capitals, in_capitals
 from inkread.decoding.hypothesis import Hypothesis
 from inkread.images.columns import ink_columns
-from inkread.images.line import INK, normal_scale, stretch, to_grey
+from inkread.images.line import INK, frame_columns, stretch, to_grey
 from inkread.runtime.bundle import Contract
 
-WORTH = 2.0
-"""Nats by which what sizes say must agree with the language better than if they said nothing, over a page.
+LOG_BAYES_FACTOR = 2.0
+"""Nats by which a page's lines must be likelier with two sizes than if size said nothing, at least.
 
-Chosen on drawn lines (docs/ledger.md): of block capitals one in two hundred is then read as small letters.
+Chosen on drawn lines (docs/ledger.md): of 240 in block capitals one is then read as small letters.
 """
 
 LogProbs = npt.NDArray[np.float32]
@@ -41,7 +41,7 @@ class TwoSizes:
     def __init__(self, capitals: Capitals, contract: Contract) -> None:
         self._capitals, self._contract = capitals, contract
 
-    def told(
+    def posteriors(
         self,
         readings: Sequence[Hypothesis],
         log_probs: Sequence[LogProbs],
@@ -58,19 +58,19 @@ class TwoSizes:
             weigh: decodes with the language model, always in the same way.
             blend: weights of the page's languages.
         """
-        offers: dict[int, tuple[LogProbs, float]] = {}
+        found: dict[int, tuple[LogProbs, float]] = {}
         for number, (best, line, image) in enumerate(zip(readings, log_probs, images, strict=True)):
             nats = self._nats(best, image) if in_capitals(best.text) else None
             if nats is not None:
-                told, untold = self._capitals.either(line, best.frames, nats), self._capitals.either(line)
-                worth = weigh.decode(told, blend)[0].score - weigh.decode(untold, blend)[0].score
-                offers[number] = told, worth
-        if sum(worth for _, worth in offers.values()) <= WORTH:
+                sized, unsized = self._capitals.either(line, best.frames, nats), self._capitals.either(line)
+                factor = weigh.decode(sized, blend)[0].score - weigh.decode(unsized, blend)[0].score
+                found[number] = sized, factor
+        if sum(factor for _, factor in found.values()) <= LOG_BAYES_FACTOR:
             return {}
-        return {number: told for number, (told, worth) in offers.items() if worth > -WORTH}
+        return {number: sized for number, (sized, factor) in found.items() if factor > -LOG_BAYES_FACTOR}
 
     def _nats(self, best: Hypothesis, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64] | None:
         clear = stretch(to_grey(image))
-        per_frame = self._contract.stride / normal_scale(clear, self._contract.height)
+        per_frame = frame_columns(clear, self._contract.height, self._contract.stride)
         borders = placing.borders(best.text, best.frames, ink_columns(clear), per_frame)
-        return sizes.likelier_large(best.text, sizes.heights(best.text, borders, clear < INK))
+        return sizes.log_likelihood_ratios(best.text, sizes.heights(best.text, borders, clear < INK))

@@ -107,7 +107,7 @@ def test_capitals_mean_themselves_and_small_capitals_small_letters(root: Path) -
 
 @pytest.mark.parametrize("share", ["20 %", -3, 1.5, True, float("nan")])
 def test_shares_are_from_0_to_1(root: Path, share: object) -> None:
-    with pytest.raises(ConfigError, match="small_capitals is a share"):
+    with pytest.raises(ConfigError, match="small_capitals is a number from 0 to 1"):
         FontLines(root, Corpus(root / "text", {"en": 1.0}), small_capitals=share)  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from inkread.alphabet import READER_ALPHABET
 from inkread.decoding import charset as charsets
-from inkread.decoding.sizes import heights, likelier_large
+from inkread.decoding.sizes import heights, log_likelihood_ratios
 from inkread.errors import ConfigError
 from inkread.recogniser import Recogniser
 from tests.decoding.test_capitals import seen
@@ -41,16 +41,16 @@ def test_first_letters_that_stand_higher_are_large() -> None:
         None if character == " " else (28.0 if up else 20.0)
         for character, up in zip(text, large, strict=True)
     ]
-    nats = likelier_large(text, known)
+    nats = log_likelihood_ratios(text, known)
     assert nats is not None and nats.shape == (len(text),)
     assert all(
         value == 0.0 if height is None else (value > 2.0) == up
         for value, height, up in zip(nats, known, large, strict=True)
     )
-    alike = likelier_large(text, [None if height is None else 20.0 for height in known])
+    alike = log_likelihood_ratios(text, [None if height is None else 20.0 for height in known])
     assert alike is not None and alike.max() <= 0.0
-    assert likelier_large("ONE", [28.0, 20.0, 20.0]) is None
-    assert likelier_large(text, [None] * len(text)) is None
+    assert log_likelihood_ratios("ONE", [28.0, 20.0, 20.0]) is None
+    assert log_likelihood_ratios(text, [None] * len(text)) is None
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from inkread.errors import ConfigError
-
 
 @dataclass(frozen=True, slots=True)
 class LineSample:
@@ -44,14 +42,3 @@ class LineSource(Protocol):
 def sample_rng(seed: int, index: int) -> np.random.Generator:
     """Return the random generator of sample ``index`` (0 or more) in the stream of ``seed`` (0 or more)."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence((seed, index))))
-
-
-def check_shares(**shares: object) -> None:
-    """Check settings that are shares.
-
-    Raises:
-        ConfigError: one is no number from 0 to 1.
-    """
-    for name, share in shares.items():
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0.0 <= share <= 1.0:
-            raise ConfigError(f"{name} is a share from 0 to 1, not {share!r}; correct it.")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from inkread.datasets.base import LineSample, check_shares
+from inkread.checks import check_share
+from inkread.datasets.base import LineSample
 from inkread.errors import ConfigError, DataError
 from inkread.ink.corpus import Corpus
 from inkread.ink.finish import finish
@@ -70,7 +71,7 @@ class FontLines:
     ) -> None:
         if part not in ("all", "train", "test"):
             raise ConfigError(f"Fonts have no part {part!r}; use all, train or test.")
-        check_shares(capitals=capitals, small_capitals=small_capitals)
+        check_share(capitals=capitals, small_capitals=small_capitals)
         faces = load_faces(fonts)
         self._faces = [
             face for face in faces if part == "all" or kept_for_test(face.name) == (part == "test")

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from inkread.datasets.base import LineSample, check_shares
+from inkread.checks import check_share
+from inkread.datasets.base import LineSample
 from inkread.datasets.line_texts import mark_up, plain_line
 from inkread.datasets.unipen import UnipenDataset
 from inkread.datasets.unipen_hands import Inventory
 from inkread.datasets.unipen_vocabulary import Vocabulary
 from inkread.datasets.unipen_writers import Hand
 from inkread.errors import ConfigError
-from inkread.ink.compose import Piece, Setting, choose_setting, draw, set_line, with_manner
+from inkread.ink.compose import (
+    Piece,
+    Setting,
+    choose_setting,
+    draw,
+    set_line,
+    with_manner,
+    with_small_capitals,
+)
 from inkread.ink.finish import finish
 from inkread.ink.layer import InkLine
 
@@ -89,7 +97,7 @@ class UnipenLines:
         capitals: float = 0.05,
         small_capitals: float = 0.1,
     ) -> None:
-        check_shares(capitals=capitals, small_capitals=small_capitals)
+        check_share(capitals=capitals, small_capitals=small_capitals)
         unknown = set(proportions) - set(PROPORTIONS)
         if unknown:
             raise ConfigError(
@@ -267,18 +275,7 @@ class UnipenLines:
         if len(word.upper()) != len(word):
             return []
         pieces = self._spelled(word.upper(), hand, donor, rng)
-        return [
-            replace(
-                piece,
-                text=character,
-                strokes=tuple(stroke * np.float32(ratio) for stroke in piece.strokes),
-                width=piece.width * ratio,
-                gap=piece.gap * ratio,
-            )
-            if character.islower()
-            else piece
-            for character, piece in zip(word, pieces, strict=False)
-        ]
+        return with_small_capitals(word, pieces, ratio)
 
 
 def _needs(kind: str) -> str:

@@ -41,7 +41,7 @@ class Capitals:
     def __init__(self, alphabet: Alphabet) -> None:
         pairs = [(small, small.upper()) for small in alphabet if small.islower()]
         pairs = [(small, large) for small, large in pairs if large != small and large in alphabet]
-        self._alphabet, self._cases = alphabet, pairs
+        self._alphabet = alphabet
         self._small = [alphabet.class_of(small) for small, _ in pairs]
         self._large = [alphabet.class_of(large) for _, large in pairs]
         self._pairs = {
@@ -50,7 +50,9 @@ class Capitals:
 
     def both_in(self, characters: Set[str]) -> bool:
         """Tell whether characters have both cases of each letter of which they have one."""
-        return all((small in characters) == (large in characters) for small, large in self._cases)
+        return all(
+            (small in characters) == (large in characters) for small, (_, _, large) in self._pairs.items()
+        )
 
     def lowered(self, log_probs: LogProbs) -> LogProbs:
         """Return the posteriors of a line, float32 (T, C), both cases under the small letter."""

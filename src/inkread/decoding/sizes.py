@@ -47,15 +47,15 @@ def heights(text: str, columns: Sequence[float], ink: npt.NDArray[np.bool_]) -> 
     return result
 
 
-def likelier_large(text: str, heights: Sequence[float | None]) -> Floats | None:
-    """Return of each character by how many nats its height speaks for a large capital, not a small one.
+def log_likelihood_ratios(text: str, heights: Sequence[float | None]) -> Floats | None:
+    """Return of each character the log likelihood ratio of its height, of a large capital to a small one.
 
     Args:
         text: a line in capitals.
         heights: of its characters, None where nothing is known: these speak for neither (0).
 
     Returns:
-        float64 (len(text),), or None where too few letters are known.
+        float64 (len(text),), nats, or None where too few letters are known.
     """
     known = np.array([height is not None for height in heights], dtype=bool)
     within = np.array([place > 0 and text[place - 1].isalpha() for place in range(len(text))], dtype=bool)

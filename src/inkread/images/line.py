@@ -145,6 +145,17 @@ def normal_scale(line: GreyImage, height: int = HEIGHT) -> float:
     return normal_width(with_margin(line).shape[0], columns, height) / columns
 
 
+def frame_columns(line: GreyImage, height: int, stride: int) -> float:
+    """Return how many columns of a line one frame of the network is.
+
+    Args:
+        line: uint8 (H, W), as ``stretch`` gives it.
+        height: rows of the normalised line.
+        stride: columns of the normalised line to a frame.
+    """
+    return stride / normal_scale(line, height)
+
+
 def normalise_line(image: npt.NDArray[np.uint8], height: int = HEIGHT) -> GreyImage:
     """Bring a line image to the recogniser's form.
 

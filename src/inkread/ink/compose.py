@@ -40,6 +40,28 @@ class Piece:
     joined: bool
 
 
+def with_small_capitals(word: str, pieces: Sequence[Piece], ratio: float) -> list[Piece]:
+    """Make of a word's capitals those of its small letters smaller, which these then mean.
+
+    Args:
+        word: with its small letters.
+        pieces: of its characters, in capitals; none where it could not be written.
+        ratio: of a small capital's size to a large one's.
+    """
+    return [
+        replace(
+            piece,
+            text=character,
+            strokes=tuple(stroke * np.float32(ratio) for stroke in piece.strokes),
+            width=piece.width * ratio,
+            gap=piece.gap * ratio,
+        )
+        if character.islower()
+        else piece
+        for character, piece in zip(word, pieces, strict=False)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a line is set; lengths in x-heights unless said otherwise.

@@ -17,12 +17,11 @@ import onnx
 from onnx import helper, numpy_helper
 
 from inkread.errors import BundleError
+from inkread.training.patches import patches
 from inkread.training.stored import INTEGERS
 
 DAMPING = 0.01
 """Of the mean square of an input, added to each: directions without inputs are left alone."""
-
-_PATCHES = 4096  # of an input at most; more say the same again
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,9 +47,8 @@ def rounded(
         raise BundleError("A kernel's step is 0 or none; quantise the bundle anew.")
     left = np.array(kernel, dtype=np.float64)
     count = left.shape[1]
-    order = np.argsort(
-        -np.diagonal(squares), kind="stable"
-    )  # what counts most is rounded while most can follow
+    # What counts most is rounded first, while most can follow
+    order = np.argsort(-np.diagonal(squares), kind="stable")
     left = left[:, order]
     curved = squares[np.ix_(order, order)] + np.eye(count) * max(DAMPING * np.trace(squares) / count, 1e-12)
     pull = np.linalg.cholesky(np.linalg.inv(curved)).T  # upper triangle U of the inverse, U^T U
@@ -62,42 +60,6 @@ def rounded(
     result = np.empty_like(whole)
     result[:, order] = whole
     return result
-
-
-def patches(inputs: npt.NDArray[np.floating], node: onnx.NodeProto, size: tuple[int, int]) -> Floats:
-    """Return what a convolution of kernels of ``size`` sees, (P, C * h * w), of inputs (N, C, H, W).
-
-    Every so many of them alone where there are more than ``_PATCHES``.
-
-    Raises:
-        BundleError: the convolution's channels are in groups.
-    """
-    chosen: dict[str, Any] = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
-    if chosen.get("group", 1) != 1:
-        raise BundleError(f"The channels of {node.name} are in groups, which cannot be rounded together.")
-    down, along = chosen.get("strides", [1, 1])
-    apart, aside = chosen.get("dilations", [1, 1])
-    span = ((size[0] - 1) * apart + 1, (size[1] - 1) * aside + 1)
-    top, left, bottom, right = chosen.get("pads", [0, 0, 0, 0])
-    how = chosen.get("auto_pad", b"NOTSET")
-    if how in (b"SAME_UPPER", b"SAME_LOWER"):
-        (top, bottom), (left, right) = (
-            _same(count, step, wide, how == b"SAME_LOWER")
-            for count, step, wide in zip(inputs.shape[2:], (down, along), span, strict=True)
-        )
-    padded = np.pad(inputs, ((0, 0), (0, 0), (top, bottom), (left, right)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, span, axis=(2, 3))[:, :, ::down, ::along]
-    seen = windows[..., ::apart, ::aside].transpose(0, 2, 3, 1, 4, 5)
-    number = int(np.prod(seen.shape[:3]))
-    kept = np.unravel_index(np.arange(0, number, number // _PATCHES + 1), seen.shape[:3])
-    return np.asarray(seen[kept].reshape(len(kept[0]), -1), dtype=np.float64)
-
-
-def _same(count: int, step: int, wide: int, low: bool) -> tuple[int, int]:
-    """Return ONNX's padding before and after, with which there are as many outputs as steps."""
-    total = max((-(-count // step) - 1) * step + wide - count, 0)
-    less, more = total // 2, total - total // 2
-    return (more, less) if low else (less, more)
 
 
 def round_kernels(

@@ -13,8 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from inkread.checks import check_counts, check_share
 from inkread.errors import ConfigError
-from inkread.training.networks.settings import check_counts, check_share
 
 _BLOCK = 2
 _DOWN = 8

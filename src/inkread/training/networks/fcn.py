@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from inkread.training.networks.settings import check_counts
+from inkread.checks import check_counts
 
 _REACH = (1, 2, 4, 8, 16)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from inkread.training.networks.settings import check_counts, check_share
+from inkread.checks import check_counts, check_share
 
 
 def lenet(

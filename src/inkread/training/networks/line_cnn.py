@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from inkread.training.networks.settings import check_counts, check_share
+from inkread.checks import check_counts, check_share
 from inkread.training.networks.windows import Windows, check_windows, columns_of
 
 _LEAST = 1e-6

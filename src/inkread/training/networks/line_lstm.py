@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from inkread.training.networks.settings import check_counts, check_share
+from inkread.checks import check_counts, check_share
 from inkread.training.networks.windows import Windows, check_windows
 
 

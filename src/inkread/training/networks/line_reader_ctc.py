@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from inkread.checks import check_counts, check_share
 from inkread.errors import ConfigError
 from inkread.images.line import HEIGHT
 from inkread.training.networks.line_reader import LineReader
-from inkread.training.networks.settings import check_counts, check_share
 from inkread.training.networks.windows import check_windows
 
 STRIDE = 4

@@ -7,7 +7,7 @@ from math import prod
 
 from torch import nn
 
-from inkread.training.networks.settings import check_counts, check_share
+from inkread.checks import check_counts, check_share
 
 
 def mlp(

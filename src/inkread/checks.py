@@ -1,4 +1,4 @@
-"""What the networks' settings may be, checked in one place."""
+"""What settings that are counts and shares may be, checked in one place."""
 
 from __future__ import annotations
 
